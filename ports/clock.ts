@@ -1,0 +1,4 @@
+/** The only source of "now" outside of tests; the domain receives instants as arguments. */
+export interface Clock {
+  now(): Date;
+}
