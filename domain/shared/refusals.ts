@@ -1,0 +1,280 @@
+/** What the caller can do about a refusal. */
+export type RetryBehaviour =
+  /** The same request will always be refused. */
+  | 'never'
+  /** Change the request as the answer says, then send it anew. */
+  | 'afterAmending'
+  /** The same request may succeed later without change. */
+  | 'later';
+
+export interface RefusalDescription {
+  readonly status: 400 | 401 | 403 | 404 | 406 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
+  readonly zh: string;
+  readonly en: string;
+  readonly retry: RetryBehaviour;
+}
+
+/** The one catalogue of refusals: HTTP status, wording in both languages, and what to do. */
+export const REFUSALS = {
+  malformedRequest: {
+    status: 400,
+    zh: '请求内容不符合要求，请按所列位置逐项更正。',
+    en: 'The request is not well-formed; see the listed places.',
+    retry: 'afterAmending',
+  },
+  malformedJson: {
+    status: 400,
+    zh: '请求正文不是有效的 JSON。',
+    en: 'The body is not valid JSON.',
+    retry: 'afterAmending',
+  },
+  bodyTooLarge: {
+    status: 413,
+    zh: '请求正文超过允许的大小。',
+    en: 'The body is larger than allowed.',
+    retry: 'afterAmending',
+  },
+  mediaTypeUnsupported: {
+    status: 415,
+    zh: '不支持这种内容类型。',
+    en: 'This media type is not supported.',
+    retry: 'afterAmending',
+  },
+  signatureMissing: {
+    status: 401,
+    zh: '缺少或无法识别签名，请按接口说明签名后重新发送。',
+    en: 'The signature is missing or unreadable.',
+    retry: 'afterAmending',
+  },
+  signatureWrong: { status: 401, zh: '签名不正确。', en: 'The signature is wrong.', retry: 'afterAmending' },
+  timestampOutOfRange: {
+    status: 401,
+    zh: '签名时间与服务器时间相差超过 300 秒，请校准时钟后重新签名。',
+    en: 'The timestamp differs from the server time by more than 300 seconds.',
+    retry: 'afterAmending',
+  },
+  nonceUsed: {
+    status: 401,
+    zh: '该随机数已经使用过，请更换随机数后重新签名。',
+    en: 'The nonce has been used before.',
+    retry: 'afterAmending',
+  },
+  signInRequired: { status: 401, zh: '请先登录。', en: 'Please sign in.', retry: 'afterAmending' },
+  signInFailed: {
+    status: 401,
+    zh: '用户名、密码或动态口令不正确。',
+    en: 'User name, password or one-time code is wrong.',
+    retry: 'afterAmending',
+  },
+  accountLocked: {
+    status: 401,
+    zh: '连续登录失败次数过多，账号已暂时锁定，请稍后再试。',
+    en: 'Too many failed sign-ins; the account is locked for a while.',
+    retry: 'later',
+  },
+  secondFactorRequired: {
+    status: 401,
+    zh: '请输入动态口令。',
+    en: 'A one-time code is required.',
+    retry: 'afterAmending',
+  },
+  sessionIdle: {
+    status: 401,
+    zh: '长时间未操作，已自动锁定，请重新登录。',
+    en: 'The session was idle for too long; please sign in again.',
+    retry: 'afterAmending',
+  },
+  csrfTokenWrong: {
+    status: 403,
+    zh: '页面已过期，请刷新后重试。',
+    en: 'The CSRF token is missing or wrong.',
+    retry: 'afterAmending',
+  },
+  notPermitted: {
+    status: 403,
+    zh: '您的角色不能执行此操作。',
+    en: 'Your role may not do this.',
+    retry: 'never',
+  },
+  notFound: {
+    status: 404,
+    zh: '没有找到，或不在您的管辖范围内。',
+    en: 'Not found, or outside your scope.',
+    retry: 'never',
+  },
+  notAcceptable: {
+    status: 406,
+    zh: '不能以所要求的格式回答。',
+    en: 'The requested format is not available.',
+    retry: 'afterAmending',
+  },
+  purposeRequired: {
+    status: 400,
+    zh: '查阅个人信息须说明用途（请求头 Use-Purpose 或参数 purpose，不超过 200 字）。',
+    en: 'A purpose of use is required to read personal data.',
+    retry: 'afterAmending',
+  },
+  unmaskReasonRequired: {
+    status: 400,
+    zh: '查看未脱敏信息须说明理由。',
+    en: 'A reason is required to see unmasked data.',
+    retry: 'afterAmending',
+  },
+  catalogEntryUnknown: {
+    status: 422,
+    zh: '证照目录中没有该类型，或尚未发布。',
+    en: 'The certificate type is unknown or not published.',
+    retry: 'afterAmending',
+  },
+  notIssuedHere: {
+    status: 422,
+    zh: '该类型证照由上级制发，本市只归集，不签发。',
+    en: 'Certificates of this type are not issued by this city.',
+    retry: 'never',
+  },
+  authorityNotEntitled: {
+    status: 403,
+    zh: '贵单位没有签发该类型证照的权限。',
+    en: 'The authority may not issue this type.',
+    retry: 'never',
+  },
+  faceInvalid: {
+    status: 422,
+    zh: '照面信息不符合目录要求，请按所列位置逐项更正。',
+    en: 'The certificate face does not follow the catalogue; see the listed places.',
+    retry: 'afterAmending',
+  },
+  classifiedSuspected: {
+    status: 422,
+    zh: '内容带有涉密标志，不予接收且未保存任何内容；已通知安全管理员。',
+    en: 'The content bears a secrecy mark; nothing was stored and the security administrator was told.',
+    retry: 'never',
+  },
+  idempotencyKeyReused: {
+    status: 422,
+    zh: '该 Idempotency-Key 已用于另一请求内容。',
+    en: 'The Idempotency-Key was used with another body.',
+    retry: 'afterAmending',
+  },
+  idempotencyKeyInProgress: {
+    status: 409,
+    zh: '相同 Idempotency-Key 的请求正在处理，请稍后再试。',
+    en: 'A request with this Idempotency-Key is still running.',
+    retry: 'later',
+  },
+  idempotencyKeyMissing: {
+    status: 400,
+    zh: '缺少 Idempotency-Key 请求头。',
+    en: 'The Idempotency-Key header is required.',
+    retry: 'afterAmending',
+  },
+  uniquenessTaken: {
+    status: 409,
+    zh: '同一持证主体或对象已有一份有效的该类证照或在办事项。',
+    en: 'A live certificate or an open case exists for the same holder or asset.',
+    retry: 'never',
+  },
+  numberTaken: {
+    status: 409,
+    zh: '该证照编号已被使用。',
+    en: 'The certificate number is already in use.',
+    retry: 'afterAmending',
+  },
+  transitionNotAllowed: {
+    status: 409,
+    zh: '当前状态下不能执行此操作。',
+    en: 'The operation is not possible in the present state.',
+    retry: 'never',
+  },
+  alreadySealed: {
+    status: 409,
+    zh: '已经签章，不能再撤件。',
+    en: 'The certificate has been sealed and can no longer be withdrawn.',
+    retry: 'never',
+  },
+  revisionConflict: {
+    status: 412,
+    zh: '内容已被他人修改，请刷新后重试。',
+    en: 'Somebody else has changed this; please reload.',
+    retry: 'afterAmending',
+  },
+  taskNotOpen: {
+    status: 409,
+    zh: '该任务已被认领或已办结。',
+    en: 'The task is no longer open.',
+    retry: 'never',
+  },
+  taskNotYours: {
+    status: 409,
+    zh: '该任务不在您名下，请先认领。',
+    en: 'You do not hold this task.',
+    retry: 'afterAmending',
+  },
+  taskUndoExpired: {
+    status: 409,
+    zh: '决定已经生效，不能再撤销。',
+    en: 'The decision has taken effect and cannot be undone.',
+    retry: 'never',
+  },
+  operatorMayNotReview: {
+    status: 403,
+    zh: '经办人不得审核自己经办的事项。',
+    en: 'The operator of a case may not review it.',
+    retry: 'never',
+  },
+  roleMissing: {
+    status: 403,
+    zh: '办理该任务需要相应角色。',
+    en: 'The task needs a role that you do not have.',
+    retry: 'never',
+  },
+  reasonRequired: {
+    status: 422,
+    zh: '退回或不予签发须说明理由。',
+    en: 'A reason is required to send back or refuse.',
+    retry: 'afterAmending',
+  },
+  secondPersonRequired: {
+    status: 403,
+    zh: '须由另一人办理。',
+    en: 'This needs a second person.',
+    retry: 'never',
+  },
+  fileNotReadable: {
+    status: 422,
+    zh: '无法识别该文件，请提供 OFD 或 PDF 文件。',
+    en: 'The file is neither OFD nor PDF.',
+    retry: 'afterAmending',
+  },
+  tooManyRequests: {
+    status: 429,
+    zh: '请求过于频繁，请稍后再试。',
+    en: 'Too many requests.',
+    retry: 'later',
+  },
+  notReady: {
+    status: 503,
+    zh: '系统正在启动或部分服务不可用，请稍后重试。',
+    en: 'The system is not ready.',
+    retry: 'later',
+  },
+} as const satisfies Record<string, RefusalDescription>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** One place in a request that is wrong; the value itself is never repeated. */
+export interface Problem {
+  /** JSON pointer (RFC 6901), or the name of a header or parameter. */
+  readonly pointer: string;
+  readonly code: string;
+  /** What was expected, as a Chinese sentence. */
+  readonly expected: string;
+}
+
+/** A final, explained no. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly problems?: readonly Problem[];
+  /** Facts that help the caller, such as who holds a task since when; never personal data. */
+  readonly facts?: Readonly<Record<string, string | number | null>>;
+}
