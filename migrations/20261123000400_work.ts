@@ -37,7 +37,7 @@ CREATE TABLE task (
   closed_at timestamptz,
   CONSTRAINT task_one_per_round UNIQUE (case_kind, case_id, kind, round),
   CONSTRAINT task_claim_names_person CHECK ((state <> 'claimed') OR (claimed_by IS NOT NULL AND claimed_at IS NOT NULL)),
-  CONSTRAINT task_decision_complete CHECK ((state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND takes_effect_at IS NOT NULL))),
+  CONSTRAINT task_decision_complete CHECK ((state = 'decided' AND decision IS NOT NULL OR state IN ('open','claimed') AND decision IS NULL OR state = 'closed') AND (decision IS NULL OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND takes_effect_at IS NOT NULL))),
   CONSTRAINT task_refusal_has_reason CHECK (decision IS NULL OR decision = 'approve' OR decision_reason IS NOT NULL),
   CONSTRAINT task_operator_never_decides CHECK (decided_by IS NULL OR decided_by IS DISTINCT FROM excluded_person_id),
   CONSTRAINT task_operator_never_claims CHECK (claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_person_id)

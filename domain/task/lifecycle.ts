@@ -1,0 +1,79 @@
+import type { Result } from '../shared/result';
+import { accepted, refused } from '../shared/result';
+
+/** States of a task: open to its queue, held by one person, decided by one person, or closed because its case moved on. */
+export const TASK_STATES = ['open', 'claimed', 'decided', 'closed'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const TASK_STATE_NAMES = {
+  open: '待认领',
+  claimed: '办理中',
+  decided: '已办结',
+  closed: '已关闭',
+} as const satisfies Record<TaskState, string>;
+
+export const TASK_KINDS = ['issuanceReview', 'backEntryConfirmation'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+export const REVIEW_DECISIONS = ['approve', 'sendBack', 'refuse'] as const;
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+
+export interface TaskTransition {
+  readonly name: string;
+  readonly from: readonly TaskState[];
+  readonly to: TaskState;
+}
+
+/** `undo` takes a decision back before it takes effect; after that the case has moved and the task stays decided. */
+export const TASK_TRANSITIONS = {
+  claim: { name: '认领', from: ['open'], to: 'claimed' },
+  release: { name: '退回待认领', from: ['claimed'], to: 'open' },
+  decide: { name: '办结', from: ['claimed'], to: 'decided' },
+  undo: { name: '撤销刚才的决定', from: ['decided'], to: 'claimed' },
+  close: { name: '关闭', from: ['open', 'claimed', 'decided'], to: 'closed' },
+} as const satisfies Record<string, TaskTransition>;
+
+export type TaskOperation = keyof typeof TASK_TRANSITIONS;
+export const TASK_OPERATIONS = Object.keys(TASK_TRANSITIONS) as readonly TaskOperation[];
+
+export interface TaskTransitionRefusal {
+  readonly code: 'transitionNotAllowed';
+  readonly state: TaskState;
+  readonly operation: TaskOperation;
+}
+
+/** One row of the table, as its general type. */
+export function taskTransition(operation: TaskOperation): TaskTransition {
+  return TASK_TRANSITIONS[operation];
+}
+
+/** The state after an operation; refuses what the table lacks. */
+export function applyTaskTransition(
+  state: TaskState,
+  operation: TaskOperation,
+): Result<TaskState, TaskTransitionRefusal> {
+  const { from, to } = taskTransition(operation);
+  return from.includes(state) ? accepted(to) : refused({ code: 'transitionNotAllowed', state, operation });
+}
+
+export interface ClaimAttempt {
+  readonly state: TaskState;
+  readonly queueRole: string;
+  readonly excludedPersonId: string | null;
+}
+
+export type ClaimRefusalCode = 'taskNotOpen' | 'operatorMayNotReview' | 'roleMissing';
+
+/**
+ * Whether a person may take a task. The operator of a case may not, whatever roles were given since
+ * (operator ≠ reviewer on one case).
+ */
+export function checkClaim(
+  task: ClaimAttempt,
+  person: { readonly personId: string; readonly roles: readonly string[] },
+): Result<null, { readonly code: ClaimRefusalCode }> {
+  if (task.excludedPersonId === person.personId) return refused({ code: 'operatorMayNotReview' });
+  if (!person.roles.includes(task.queueRole)) return refused({ code: 'roleMissing' });
+  if (task.state !== 'open') return refused({ code: 'taskNotOpen' });
+  return accepted(null);
+}

@@ -1,0 +1,38 @@
+import type { CertificateMark, CertificateState } from '../domain/certificate/lifecycle';
+
+/** What anybody may learn of an issued certificate (art. 6). */
+export interface PublicCertificate {
+  readonly certificateVersionId: string;
+  readonly certificateName: string;
+  readonly number: string;
+  readonly identifier: string;
+  readonly version: string;
+  readonly state: CertificateState;
+  readonly marks: readonly CertificateMark[];
+  readonly maskedHolders: readonly {
+    readonly name: string;
+    readonly code: string | null;
+    readonly share: string | null;
+  }[];
+  readonly publicFace: Readonly<Record<string, unknown>>;
+  readonly issuingAuthority: string;
+  readonly issuingAuthorityCode: string;
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  readonly issuedOn: string;
+  readonly issuedAt: string;
+  readonly endedAt: string | null;
+}
+
+/** The public's only door to the register. No verdict is cached; an anonymous verification is counted, not recorded. */
+export interface VerificationDesk {
+  byCode(code: string): Promise<PublicCertificate | null>;
+  /** `digest`: SM3 of the file, hex. */
+  byFileDigest(digest: string): Promise<PublicCertificate | null>;
+  /** Trust anchors and revocation lists (DER) against which files are judged. */
+  trust(): Promise<{
+    readonly trustAnchors: readonly Uint8Array[];
+    readonly revocationLists: readonly Uint8Array[];
+  }>;
+  countVerification(certificateVersionId: string): void;
+}
