@@ -119,12 +119,12 @@ function descriptorEnd(data: DataView, record: Omit<CentralRecord, 'end'>): numb
   return at + 12;
 }
 
-/** Fields that stand in both headers (APPNOTE 4.3.7, 4.3.12): [offset in the central record, in the local, width]. */
-const SHARED_FIELDS: readonly (readonly [number, number, 2 | 4])[] = [
-  [8, 6, 2],
-  [10, 8, 2],
-  [12, 10, 2],
-  [14, 12, 2],
+/** Fields that stand in both headers (APPNOTE 4.3.7, 4.3.12): offsets in the central and in the local header, two octets each. */
+const SHARED_FIELDS: readonly (readonly [number, number])[] = [
+  [8, 6],
+  [10, 8],
+  [12, 10],
+  [14, 12],
 ];
 function checkLocalSizes(data: DataView, central: number, local: number, long: LongSizes | undefined): void {
   const crc = data.getUint32(central + 16, true);

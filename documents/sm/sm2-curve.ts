@@ -1,17 +1,7 @@
-import {
-  derValue,
-  writeBitString,
-  writeInteger,
-  writeObjectIdentifier,
-  writeOctetString,
-  writeSequence,
-} from '../der/write-der';
+import { derBitString, derContext, derInteger, derOctetString, derOid, derSequence } from '../pki/der-writer';
 import { sm3 } from './sm3';
 
-const ALGORITHM = writeSequence(
-  writeObjectIdentifier('1.2.840.10045.2.1'),
-  writeObjectIdentifier('1.2.156.10197.1.301'),
-);
+const ALGORITHM = derSequence(derOid('1.2.840.10045.2.1'), derOid('1.2.156.10197.1.301'));
 const hex = (text: string): Uint8Array => Buffer.from(text, 'hex');
 
 /** a‖b‖xG‖yG of the recommended curve, GB/T 32918.5-2017. */
@@ -40,15 +30,11 @@ export function userDigest(publicPoint: Uint8Array): Uint8Array {
 
 /** SubjectPublicKeyInfo (RFC 5480) of an SM2 point of 65 octets. */
 export function subjectPublicKeyInfo(publicPoint: Uint8Array): Uint8Array {
-  return writeSequence(ALGORITHM, writeBitString(publicPoint));
+  return derSequence(ALGORITHM, derBitString(publicPoint));
 }
 
 /** PKCS#8 (RFC 5208) of an SM2 key from its number (32 octets) and its point (65 octets). */
 export function privateKeyInfo(scalar: Uint8Array, publicPoint: Uint8Array): Uint8Array {
-  const key = writeSequence(
-    writeInteger(1),
-    writeOctetString(scalar),
-    derValue(0xa1, writeBitString(publicPoint)),
-  );
-  return writeSequence(writeInteger(0), ALGORITHM, writeOctetString(key));
+  const key = derSequence(derInteger(1), derOctetString(scalar), derContext(1, derBitString(publicPoint)));
+  return derSequence(derInteger(0), ALGORITHM, derOctetString(key));
 }
