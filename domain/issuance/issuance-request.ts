@@ -1,8 +1,6 @@
 import type { Face } from '../catalog/face-schema';
+import type { HolderKind } from '../certificate/holder-code-type';
 import type { LegalDate } from '../shared/legal-date';
-
-export const HOLDER_KINDS = ['person', 'organisation', 'unincorporated'] as const;
-export type HolderKind = (typeof HOLDER_KINDS)[number];
 
 /** A holder as named in a request: one of several when the type allows it, with a share such as 1/2. */
 export interface RequestedHolder {
