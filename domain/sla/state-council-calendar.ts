@@ -105,8 +105,6 @@ export const STATE_COUNCIL_CALENDAR: WorkCalendar = {
   version: 'state-council-2023-2026',
   coveredFrom: legalDate('2023-01-01'),
   coveredTo: legalDate('2026-12-31'),
-  days: Object.assign({}, ...ANNOUNCED_YEARS.map(announcedDays)) as Readonly<
-    Record<string, CalendarException>
-  >,
+  days: Object.fromEntries(ANNOUNCED_YEARS.flatMap((announced) => Object.entries(announcedDays(announced)))),
   regionalOverlay: {},
 };

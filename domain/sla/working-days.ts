@@ -82,10 +82,8 @@ export function workingDaysAfter(question: WorkingDayQuestion): WorkingDayCount 
     throw new RangeError('workingDays must be a whole number from 1 to 1000');
   }
   const explanation: DayExplanation[] = [];
-  const start = startDate(question, explanation);
   let counted = 0;
-  for (let date = start; ; date = addDays(date, 1)) {
-    if (date === start && explanation.some((day) => day.date === start)) continue;
+  for (let date = firstCandidate(question, explanation); ; date = addDays(date, 1)) {
     const kind = dayKind(calendar, date);
     if (kind === null) return awaiting(calendar, date, counted, explanation);
     const stopped = isSuspendedOn(question.suspensions ?? [], date);
@@ -135,8 +133,8 @@ export function workingTimeFraction(
   { opensAtMinute, closesAtMinute }: OfficeHours,
 ): WorkingTimeInstant {
   const count = workingDaysAfter(question);
-  const passed = Math.min(Math.max(fraction, 0), 1) * question.workingDays;
-  const ordinal = Math.min(Math.floor(passed) + 1, question.workingDays);
+  const passed = Number((Math.min(Math.max(fraction, 0), 1) * question.workingDays).toFixed(9));
+  const ordinal = Math.max(Math.ceil(passed), 1);
   const day = count.explanation.find((candidate) => candidate.ordinal === ordinal);
   if (day === undefined) return { kind: 'awaitingCalendar' };
   const minute = opensAtMinute + (passed - (ordinal - 1)) * (closesAtMinute - opensAtMinute);
@@ -146,8 +144,8 @@ export function workingTimeFraction(
   };
 }
 
-/** The day that is not counted, with the days in front of it when what came outside hours counts as received later. */
-function startDate(question: WorkingDayQuestion, explanation: DayExplanation[]): LegalDate {
+/** The first day that may count; what lies before it, the day of the start included, is explained as not counted. */
+function firstCandidate(question: WorkingDayQuestion, explanation: DayExplanation[]): LegalDate {
   const { calendar, startAt, receivedOutsideHours } = question;
   const instant = instantMs(startAt);
   const filedOn = legalDateAt(instant);
@@ -165,7 +163,7 @@ function startDate(question: WorkingDayQuestion, explanation: DayExplanation[]):
     if (dayKind(calendar, date) === null) return date;
   }
   explanation.push(uncounted(date, '起算当日不计入'));
-  return date;
+  return addDays(date, 1);
 }
 
 function uncounted(date: LegalDate, reason: string): DayExplanation {
