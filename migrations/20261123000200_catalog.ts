@@ -86,6 +86,7 @@ CREATE TABLE seal_use_mandate (
   granted_by uuid NOT NULL REFERENCES person,
   valid_from timestamptz NOT NULL,
   valid_until timestamptz NOT NULL,
+  used integer NOT NULL DEFAULT 0 CONSTRAINT seal_use_mandate_within_cap CHECK (used <= volume_cap),
   volume_cap integer NOT NULL CONSTRAINT seal_use_mandate_cap_positive CHECK (volume_cap > 0),
   ended_at timestamptz,
   mac_key_id text NOT NULL,

@@ -115,6 +115,15 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION refuse_holder_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM certificate_version v WHERE v.id = OLD.certificate_version_id AND v.issued_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'the holders of an issued version never change' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER certificate_holder_stays_when_issued BEFORE DELETE ON certificate_holder FOR EACH ROW EXECUTE FUNCTION refuse_holder_change();
+
 CREATE FUNCTION refuse_face_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'an issued version of a certificate never changes its face, identifier or dates' USING ERRCODE = 'restrict_violation';
@@ -130,6 +139,8 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
 DROP TRIGGER certificate_version_keeps_its_face ON certificate_version;
 DROP FUNCTION refuse_face_change();
+DROP TRIGGER certificate_holder_stays_when_issued ON certificate_holder;
+DROP FUNCTION refuse_holder_change();
 DO $$
 DECLARE evidence text;
 BEGIN

@@ -78,6 +78,7 @@ const DELETABLE = [
   'uniqueness_reservation',
   'certificate_number',
   'issuance_draft',
+  'certificate_holder',
 ];
 
 const ROW_IN_SCOPE = (trade: boolean): string => `

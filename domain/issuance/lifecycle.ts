@@ -61,6 +61,12 @@ export const ISSUANCE_TRANSITIONS = {
   prepare: { name: '制证', from: ['approved', 'awaitingSeal'], to: 'prepared', by: 'conductor' },
   stopProduction: { name: '制证中止，退回补正', from: ['approved'], to: 'sentBack', by: 'conductor' },
   awaitSeal: { name: '等待印章可用', from: ['approved', 'prepared'], to: 'awaitingSeal', by: 'conductor' },
+  continueSealing: {
+    name: '待下一枚印章',
+    from: ['prepared'],
+    to: 'approved',
+    by: 'conductor',
+  },
   completeSealing: { name: '签章完成', from: ['prepared'], to: 'sealed', by: 'conductor' },
   issue: { name: '签发', from: ['sealed'], to: 'issued', by: 'conductor' },
   withdraw: {

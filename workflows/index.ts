@@ -1,0 +1,3 @@
+// Temporal finds workflow types by the exports of one module; this list is that module.
+export { delivery } from './delivery/workflow';
+export { issuance } from './issuance/workflow';
