@@ -1,0 +1,310 @@
+import type { ContainerEntry } from '../container/read-container';
+import { resolveLocation } from '../container/resolve-location';
+import type { ChainVerdict } from '../pki/judge-chain';
+import type { SigningCertificate } from '../pki/signing-certificate';
+import { readSealSignature, type SealSignatureReading } from '../ses-reading/read-seal-signature';
+import { type EntryDigests, judgeReferences, uncoveredBy } from './judge-references';
+import {
+  certificateOrNone,
+  describeSigner,
+  judgeCertificate,
+  judgeMembership,
+  judgePeriod,
+  judgeSeal,
+  judgeStamp,
+} from './judge-seal-signature';
+import { judgeTimestamp, type TimestampFinding } from './judge-timestamp';
+import { OfdProblem, type SignatureDescription, type SignatureListing } from './ofd-signatures';
+import { statedTimeAgrees } from './stated-time';
+import {
+  type Notice,
+  type SealReport,
+  type SignatureReport,
+  type StepReport,
+  VERIFICATION_STEPS,
+  type Verdict,
+  type VerificationOptions,
+  worstVerdict,
+} from './verification-report';
+
+/** A signature of the package with its description, or with the problem that kept it from being read. */
+export interface DescribedSignature {
+  readonly listing: SignatureListing;
+  readonly description: SignatureDescription | OfdProblem;
+}
+
+/** What one signature is judged against. */
+export interface SignatureContext {
+  readonly entries: ReadonlyMap<string, ContainerEntry>;
+  readonly digests: EntryDigests;
+  readonly stray: readonly string[];
+  readonly options: VerificationOptions;
+}
+
+const SM2_METHODS: ReadonlySet<string> = new Set([
+  '1.2.156.10197.1.501',
+  'SM3WITHSM2',
+  'SM2WITHSM3',
+  'SM2-WITH-SM3',
+]);
+
+/** Steps that could not be reached are said to be skipped, in their places. */
+function completed(steps: readonly StepReport[]): StepReport[] {
+  return VERIFICATION_STEPS.map(
+    (step) => steps.find((report) => report.step === step) ?? { step, outcome: 'skipped' },
+  );
+}
+
+function conclude(
+  steps: readonly StepReport[],
+): Pick<SignatureReport, 'outcome' | 'reason' | 'firstFailedStep'> {
+  const decisive =
+    steps.find(({ outcome }) => outcome === 'failed') ??
+    steps.find(({ outcome }) => outcome === 'cannotTell');
+  if (decisive === undefined) return { outcome: 'valid', reason: 'valid' };
+  return {
+    outcome: decisive.outcome === 'failed' ? 'invalid' : 'cannotTell',
+    reason: decisive.reason ?? 'internalFault',
+    firstFailedStep: decisive.step,
+  };
+}
+
+function unreadable(listing: SignatureListing, steps: readonly StepReport[]): SignatureReport {
+  const verdict = conclude(steps);
+  return {
+    location: listing.path,
+    ...verdict,
+    steps: completed(steps),
+    coverage: { uncovered: [] },
+    notices: [],
+    validNow: verdict.outcome,
+  };
+}
+
+function judgeSealFile(
+  description: SignatureDescription,
+  reading: SealSignatureReading,
+  entries: SignatureContext['entries'],
+): StepReport {
+  const step = 'seal_file';
+  if (description.sealPath === undefined) return { step, outcome: 'skipped' };
+  const file = entries.get(description.sealPath);
+  if (file === undefined)
+    return { step, outcome: 'failed', reason: 'sealFileMissing', detail: description.sealPath };
+  return Buffer.compare(file.data, reading.seal.encoded) === 0
+    ? { step, outcome: 'passed' }
+    : { step, outcome: 'failed', reason: 'sealFileDiffers', detail: description.sealPath };
+}
+
+function judgeDataHash(signed: ReadSignature, context: SignatureContext): StepReport {
+  const step = 'dataHash';
+  const { reading, listing, description } = signed;
+  const actual = context.digests.of(listing.path);
+  if (actual === undefined || Buffer.compare(actual, reading.dataHash) !== 0) {
+    return { step, outcome: 'failed', reason: 'dataHashDiffers', detail: listing.path };
+  }
+  // A description that was moved would give its relative references another meaning.
+  const absolute = description.references.every(({ fileRef }) => fileRef.startsWith('/'));
+  if (!absolute && !namesItself(signed)) {
+    return { step, outcome: 'failed', reason: 'propertyInfoDiffers', detail: reading.propertyInfo };
+  }
+  return { step, outcome: 'passed' };
+}
+
+function namesItself({ reading, listing }: ReadSignature): boolean {
+  return resolveLocation(`/${reading.propertyInfo}`, '') === listing.path;
+}
+
+interface ReadSignature {
+  readonly listing: SignatureListing;
+  readonly description: SignatureDescription;
+  readonly reading: SealSignatureReading;
+  readonly signer: SigningCertificate | undefined;
+  readonly maker: SigningCertificate | undefined;
+}
+
+interface Judged {
+  readonly steps: readonly StepReport[];
+  readonly signerChain: ChainVerdict | undefined;
+  readonly makerChain: ChainVerdict | undefined;
+  readonly timestamp: TimestampFinding;
+}
+
+function judgeStampStep(signed: ReadSignature): StepReport {
+  const { signatureMethod } = signed.description;
+  if (
+    signatureMethod !== undefined &&
+    signed.signer?.publicKey.kind === 'sm2' &&
+    !SM2_METHODS.has(signatureMethod.toUpperCase())
+  ) {
+    return {
+      step: 'stamp_signature',
+      outcome: 'failed',
+      reason: 'signatureAlgorithmsDiffer',
+      detail: signatureMethod,
+    };
+  }
+  return judgeStamp(signed.reading, signed.signer);
+}
+
+function judgeSteps(signed: ReadSignature, references: StepReport, context: SignatureContext): Judged {
+  const { reading } = signed;
+  const { options } = context;
+  const signerCert = judgeCertificate('signer_cert', reading.signerCertificate, reading.signedAt, options);
+  const makerCert = judgeCertificate(
+    'maker_cert',
+    reading.seal.makerCertificate,
+    reading.seal.createdAt,
+    options,
+  );
+  const timestamp = judgeTimestamp(reading, options);
+  return {
+    steps: [
+      { step: 'format', outcome: 'passed' },
+      references,
+      judgeSealFile(signed.description, reading, context.entries),
+      judgeDataHash(signed, context),
+      judgeStampStep(signed),
+      judgeMembership(reading),
+      signerCert.report,
+      judgeSeal(reading.seal, signed.maker),
+      makerCert.report,
+      judgePeriod(reading.seal, reading.signedAt),
+      timestamp.report,
+    ],
+    signerChain: signerCert.chain,
+    makerChain: makerCert.chain,
+    timestamp,
+  };
+}
+
+function chainNotices(chain: ChainVerdict | undefined): Notice[] {
+  return (chain?.notices ?? []).map((code) =>
+    chain?.revokedAt === undefined ? { code } : { code, detail: chain.revokedAt.toISOString() },
+  );
+}
+
+function collectNotices(
+  signed: ReadSignature,
+  judged: Judged,
+  uncovered: readonly string[],
+  at: Date,
+): Notice[] {
+  const { reading, signer, description } = signed;
+  const notices: Notice[] = [];
+  if (uncovered.length > 0) notices.push({ code: 'partialCoverage', detail: uncovered.join(', ') });
+  if (judged.timestamp.provenAt === undefined) notices.push({ code: 'signingTimeNotProven' });
+  if (!namesItself(signed)) notices.push({ code: 'propertyInfoDiffers', detail: reading.propertyInfo });
+  if (description.signedAtText !== undefined && reading.signedAt !== undefined) {
+    if (statedTimeAgrees(description.signedAtText, reading.signedAt) === false) {
+      notices.push({ code: 'statedTimeDiffers', detail: description.signedAtText });
+    }
+  }
+  if (signer !== undefined && at > signer.notAfter) {
+    notices.push({ code: 'expiredSince', detail: signer.notAfter.toISOString() });
+  }
+  if (at > reading.seal.validUntil) {
+    notices.push({ code: 'sealExpiredSince', detail: reading.seal.validUntil.toISOString() });
+  }
+  notices.push(...chainNotices(judged.signerChain), ...chainNotices(judged.makerChain));
+  const known = new Set<string>();
+  return notices.filter((notice) => {
+    const name = JSON.stringify(notice);
+    return known.has(name) ? false : known.add(name);
+  });
+}
+
+/** Would a seal of today with the same certificate and seal stand? Only asked where it stood when it was made. */
+function judgeNow(outcome: Verdict, signed: ReadSignature, judged: Judged, at: Date): Verdict {
+  const { seal } = signed.reading;
+  const over =
+    (signed.signer !== undefined && at > signed.signer.notAfter) ||
+    at > seal.validUntil ||
+    (judged.signerChain?.revokedAt !== undefined && judged.signerChain.revokedAt <= at);
+  return worstVerdict([outcome, over ? 'invalid' : 'valid']);
+}
+
+function describeSeal(signed: ReadSignature): SealReport {
+  const { seal } = signed.reading;
+  return {
+    version: seal.version,
+    id: seal.id,
+    name: seal.name,
+    type: seal.type,
+    vendorId: seal.vendorId,
+    ...(signed.maker === undefined ? {} : { maker: describeSigner(signed.maker) }),
+    createdAt: seal.createdAt.toISOString(),
+    validFrom: seal.validFrom.toISOString(),
+    validUntil: seal.validUntil.toISOString(),
+    picture: { type: seal.picture.type, widthMm: seal.picture.widthMm, heightMm: seal.picture.heightMm },
+  };
+}
+
+function readSigned(
+  listing: SignatureListing,
+  description: SignatureDescription,
+  entries: SignatureContext['entries'],
+): ReadSignature | StepReport {
+  const value = entries.get(description.signedValuePath);
+  const detail = description.signedValuePath;
+  if (value === undefined) return { step: 'format', outcome: 'failed', reason: 'missingEntry', detail };
+  try {
+    const reading = readSealSignature(value.data);
+    return {
+      listing,
+      description,
+      reading,
+      signer: certificateOrNone(reading.signerCertificate),
+      maker: certificateOrNone(reading.seal.makerCertificate),
+    };
+  } catch {
+    return { step: 'format', outcome: 'failed', reason: 'malformedSeal', detail };
+  }
+}
+
+function judgeCoverage(description: SignatureDescription, context: SignatureContext): StepReport {
+  const references = judgeReferences(description, context.digests);
+  if (references.outcome !== 'passed' || context.stray.length === 0) return references;
+  return {
+    step: 'references',
+    outcome: 'failed',
+    reason: 'entryNotCovered',
+    detail: context.stray.join(', '),
+  };
+}
+
+/**
+ * Judges one signature of a package in the order of GB/T 38540-2020; later steps are judged even where an earlier one
+ * failed, as far as there is something to judge. Certificates are judged at the stated signing time (the maker's at the
+ * making of the seal), so that an expiry or revocation after it is a notice (GM/T 0031-2025). Never throws for bad input.
+ */
+export function judgeOfdSignature(signature: DescribedSignature, context: SignatureContext): SignatureReport {
+  const { listing, description } = signature;
+  if (description instanceof OfdProblem) {
+    const { reason, message } = description;
+    return unreadable(listing, [{ step: 'format', outcome: 'failed', reason, detail: message }]);
+  }
+  const references = judgeCoverage(description, context);
+  if (listing.kind === 'Sign') {
+    const reason = 'signatureKindUnsupported';
+    return unreadable(listing, [{ step: 'format', outcome: 'cannotTell', reason }, references]);
+  }
+  const signed = readSigned(listing, description, context.entries);
+  if ('step' in signed) return unreadable(listing, [signed, references]);
+  const judged = judgeSteps(signed, references, context);
+  const verdict = conclude(judged.steps);
+  const uncovered = uncoveredBy(description, listing.path, context.entries);
+  const { provenAt } = judged.timestamp;
+  return {
+    location: listing.path,
+    ...verdict,
+    steps: judged.steps,
+    ...(signed.signer === undefined ? {} : { signer: describeSigner(signed.signer) }),
+    seal: describeSeal(signed),
+    ...(signed.reading.signedAt === undefined ? {} : { signedAt: signed.reading.signedAt.toISOString() }),
+    ...(provenAt === undefined ? {} : { timestampAt: provenAt.toISOString() }),
+    coverage: { uncovered },
+    notices: collectNotices(signed, judged, uncovered, context.options.at),
+    validNow: judgeNow(verdict.outcome, signed, judged, context.options.at),
+  };
+}

@@ -1,0 +1,71 @@
+import { type TimestampVerdict, verifyTimestampToken } from '../pki/verify-timestamp';
+import type { SealSignatureReading } from '../ses-reading/read-seal-signature';
+import type { StepReport, VerificationOptions } from './verification-report';
+
+/** A timestamp may be older than the stated signing time by as much as two clocks differ. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** The outcome of step `timestamp`, with the proven time where there is one. */
+export interface TimestampFinding {
+  readonly report: StepReport;
+  readonly provenAt: Date | undefined;
+}
+
+function verifyToken(token: Uint8Array, over: Uint8Array, options: VerificationOptions): TimestampVerdict {
+  return verifyTimestampToken(token, over, {
+    trustAnchors: options.trustAnchors,
+    revocationLists: options.revocationLists,
+    intermediates: options.intermediates ?? [],
+    at: options.at,
+    revocation: options.revocation ?? 'required',
+  });
+}
+
+function failed(reason: NonNullable<StepReport['reason']>): TimestampFinding {
+  return { report: { step: 'timestamp', outcome: 'failed', reason }, provenAt: undefined };
+}
+
+function judgeVerdict(verdict: TimestampVerdict, signedAt: Date | undefined): TimestampFinding {
+  switch (verdict.outcome) {
+    case 'invalid':
+      return failed(verdict.reason);
+    case 'cannotTell':
+      return {
+        report: { step: 'timestamp', outcome: 'cannotTell', reason: verdict.reason },
+        provenAt: undefined,
+      };
+    case 'valid': {
+      const { time } = verdict;
+      if (
+        time !== undefined &&
+        signedAt !== undefined &&
+        time.getTime() < signedAt.getTime() - CLOCK_TOLERANCE_MS
+      ) {
+        return failed('timestampBeforeSigning');
+      }
+      return { report: { step: 'timestamp', outcome: 'passed' }, provenAt: time };
+    }
+  }
+}
+
+/**
+ * Step `timestamp`: a token inside the seal signature must be right; of those kept beside the file, one that speaks of
+ * this signature value is taken (tokens of other signatures are no fault of this one). Without a token the step is
+ * skipped, unless the stated time lies after the time of asking.
+ */
+export function judgeTimestamp(
+  reading: SealSignatureReading,
+  options: VerificationOptions,
+): TimestampFinding {
+  const { signature, signedAt, timestamp } = reading;
+  if (timestamp !== undefined) return judgeVerdict(verifyToken(timestamp, signature, options), signedAt);
+  const beside = (options.detachedTimestamps ?? [])
+    .map((token) => verifyToken(token, signature, options))
+    .filter((verdict) => verdict.reason !== 'timestampImprint' && verdict.reason !== 'timestampMalformed');
+  const best = beside.find(({ outcome }) => outcome === 'valid') ?? beside[0];
+  if (best !== undefined) return judgeVerdict(best, signedAt);
+  if (signedAt !== undefined && signedAt.getTime() > options.at.getTime() + CLOCK_TOLERANCE_MS) {
+    return failed('signedInFuture');
+  }
+  return { report: { step: 'timestamp', outcome: 'skipped' }, provenAt: undefined };
+}
