@@ -122,7 +122,11 @@ export function superviseProcess(
     pid: () => child?.pid,
     async start() {
       const { pid, hasEnded } = await launch();
-      if (!(await becomeReady(hasEnded))) {
+      const ready = await becomeReady(hasEnded).catch(async (fault: unknown) => {
+        await stopChild();
+        throw fault;
+      });
+      if (!ready) {
         const how = hasEnded() ? await ended : `not ready after ${spec.readyTimeoutMs / 1000} s`;
         await stopChild();
         if (stopping) return;

@@ -12,6 +12,7 @@ export type TemporalBuild = {
   /** The program's place in the cache. */
   readonly target: string;
   readonly environment: NodeJS.ProcessEnv;
+  readonly interrupted?: AbortSignal;
   readonly say: (sentence: string) => void;
 };
 
@@ -83,6 +84,7 @@ async function runGoBuild(build: TemporalBuild, output: string): Promise<void> {
       cwd: join(build.checkout, 'tools', 'temporal'),
       env: { ...build.environment, CGO_ENABLED: '0' },
       stdio: ['ignore', 'ignore', 'pipe'],
+      ...(build.interrupted === undefined ? {} : { signal: build.interrupted }),
     },
   );
   const lines: string[] = [];

@@ -19,6 +19,7 @@ export type TemporalCliOptions = {
   /** Value of TEMPORAL_CLI, if set. */
   readonly configured: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  readonly interrupted?: AbortSignal;
   readonly say: (sentence: string) => void;
 };
 

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { type ConfigProblem, describeProblems, parseConfig, parseServiceConfig } from '../../main/config';
+
+function aProductionEnvironment(override: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://zz.example.cn/',
+    SECRETS_DIR: '/run/secrets/ecert',
+    DATABASE_URL: 'postgres://ecert_app:x@db:5432/ecert',
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    SMTP_URL: 'smtp://relay:25',
+    ...override,
+  };
+}
+
+function problemsOf(environment: NodeJS.ProcessEnv): readonly ConfigProblem[] {
+  const parsed = parseConfig(environment, 'service');
+  return parsed.ok ? [] : parsed.refusal;
+}
+
+describe('the configuration', () => {
+  it('needs nothing for the demonstration', () => {
+    const parsed = parseConfig({}, 'stack');
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        mode: 'development',
+        demonstration: true,
+        dataDir: resolve('data'),
+        secretsDir: resolve('data/secrets'),
+        http: { port: 8080, host: '127.0.0.1', publicUrl: 'http://127.0.0.1:8080', trustProxy: 0 },
+      },
+    });
+  });
+
+  it('names every problem at once, each with its variable and a Chinese sentence', () => {
+    const parsed = parseConfig(
+      {
+        PORT: '99999',
+        DATABASE_URL: 'mysql://x',
+        TEMPORAL_ADDRESS: 'nowhere',
+        DEMO: 'yes',
+        TRUST_PROXY: 'true',
+      },
+      'stack',
+    );
+    const problems = parsed.ok ? [] : parsed.refusal;
+    expect(problems.map(({ variable }) => variable).toSorted()).toEqual([
+      'DATABASE_URL',
+      'DEMO',
+      'PORT',
+      'TEMPORAL_ADDRESS',
+      'TRUST_PROXY',
+    ]);
+    for (const { sentence } of problems) expect(sentence).toMatch(/\p{Script=Han}/u);
+    expect(describeProblems(problems)).toContain('PORT:应在 1 到 65535 之间。');
+  });
+
+  it('accepts a complete production environment and cuts the slash of the public address', () => {
+    const parsed = parseServiceConfig(aProductionEnvironment());
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: { mode: 'production', demonstration: false, http: { publicUrl: 'https://zz.example.cn' } },
+    });
+  });
+
+  it.each(['PUBLIC_URL', 'SECRETS_DIR', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL'])(
+    'refuses production without %s, empty or unset',
+    (variable) => {
+      for (const value of [undefined, '', '  ']) {
+        const problems = problemsOf(aProductionEnvironment({ [variable]: value }));
+        expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+      }
+    },
+  );
+
+  it.each([
+    ['DEMO', '1'],
+    ['CLOCK_START', '2027-03-01'],
+  ])('refuses %s in production', (variable, value) => {
+    const problems = problemsOf(aProductionEnvironment({ [variable]: value }));
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+  });
+
+  it('takes a day for midnight in Shanghai and refuses one that does not exist', () => {
+    const parsed = parseConfig({ CLOCK_START: '2027-03-01' }, 'stack');
+    expect(parsed.ok && parsed.value.clock.startAt?.toISOString()).toBe('2027-02-28T16:00:00.000Z');
+    for (const day of ['2027-02-30', '2027-13-01', '2027-02-28T25:00Z']) {
+      expect(parseConfig({ CLOCK_START: day }, 'stack').ok).toBe(false);
+    }
+  });
+
+  it('asks API and worker for the two addresses that they cannot do without', () => {
+    expect(problemsOf({}).map(({ variable }) => variable)).toEqual(['DATABASE_URL', 'TEMPORAL_ADDRESS']);
+  });
+});
