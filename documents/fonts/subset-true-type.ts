@@ -1,0 +1,315 @@
+import type { TrueTypeFont } from './true-type-font';
+
+/** A small TrueType font that holds only what one document needs. */
+export interface SubsetFont {
+  readonly bytes: Uint8Array;
+  /** Glyph of each code point in the subset; every code point has a glyph of its own, so text can be read back. */
+  readonly glyphIds: ReadonlyMap<number, number>;
+  /** Advance in font units by glyph id of the subset. */
+  readonly advances: readonly number[];
+}
+
+interface SubsetGlyph {
+  readonly sourceId: number;
+  readonly data: Uint8Array;
+}
+
+const MORE_COMPONENTS = 0x20;
+const HAS_INSTRUCTIONS = 0x100;
+
+/**
+ * Cuts a font down to the given characters: glyf with components, loca, hmtx, cmap (formats 4 and 12), head, hhea, maxp,
+ * name, OS/2, post. Hinting is dropped. Same input, same bytes.
+ * @param codePoints characters that the font has; throws for one that it lacks, because a box must never be printed.
+ */
+export function subsetTrueType(font: TrueTypeFont, codePoints: Iterable<number>): SubsetFont {
+  const sorted = [...new Set(codePoints)].sort((left, right) => left - right);
+  const glyphs: SubsetGlyph[] = [{ sourceId: 0, data: font.glyphData(0) }];
+  const glyphIds = new Map<number, number>();
+  for (const codePoint of sorted) {
+    const sourceId = font.glyphIdOf(codePoint);
+    if (sourceId === 0)
+      throw new Error(`font ${font.postScriptName} has no glyph for U+${codePoint.toString(16)}`);
+    glyphIds.set(codePoint, glyphs.length);
+    glyphs.push({ sourceId, data: font.glyphData(sourceId) });
+  }
+  const outlines = glyphs.map((glyph) => glyph.data);
+  const components = new Map<number, number>();
+  for (let i = 0; i < glyphs.length; i += 1) {
+    const glyph = glyphs[i];
+    if (glyph === undefined) continue;
+    outlines[i] = withoutInstructions(glyph.data, (sourceId) => {
+      const known = components.get(sourceId);
+      if (known !== undefined) return known;
+      const added = glyphs.length;
+      components.set(sourceId, added);
+      glyphs.push({ sourceId, data: font.glyphData(sourceId) });
+      return added;
+    });
+  }
+  const advances = glyphs.map((glyph) => font.advanceOf(glyph.sourceId));
+  return { bytes: assemble(font, outlines, glyphs, advances, glyphIds), glyphIds, advances };
+}
+
+/** The glyph without its hinting program, its components renumbered. Notes share the buffer when nothing changes. */
+function withoutInstructions(data: Uint8Array, renumber: (sourceId: number) => number): Uint8Array {
+  if (data.length < 10) return data;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const contours = view.getInt16(0);
+  if (contours < 0) return renumberComponents(data, renumber);
+  const at = 10 + 2 * contours;
+  const instructionLength = view.getUint16(at);
+  if (instructionLength === 0) return data;
+  const stripped = new Uint8Array(data.length - instructionLength);
+  stripped.set(data.subarray(0, at));
+  stripped.set(data.subarray(at + 2 + instructionLength), at + 2);
+  return stripped;
+}
+
+function renumberComponents(data: Uint8Array, renumber: (sourceId: number) => number): Uint8Array {
+  const copy = data.slice();
+  const view = new DataView(copy.buffer);
+  let at = 10;
+  let flags = MORE_COMPONENTS;
+  while ((flags & MORE_COMPONENTS) !== 0) {
+    flags = view.getUint16(at);
+    view.setUint16(at, flags & ~HAS_INSTRUCTIONS);
+    view.setUint16(at + 2, renumber(view.getUint16(at + 2)));
+    at += 4 + ((flags & 1) !== 0 ? 4 : 2);
+    if ((flags & 0x08) !== 0) at += 2;
+    else if ((flags & 0x40) !== 0) at += 4;
+    else if ((flags & 0x80) !== 0) at += 8;
+  }
+  return copy.subarray(0, at);
+}
+
+function assemble(
+  font: TrueTypeFont,
+  outlines: readonly Uint8Array[],
+  glyphs: readonly SubsetGlyph[],
+  advances: readonly number[],
+  glyphIds: ReadonlyMap<number, number>,
+): Uint8Array {
+  const codePoints = [...glyphIds.keys()];
+  const count = glyphs.length;
+  const head = copyOf(font, 'head');
+  const hhea = copyOf(font, 'hhea');
+  const maxp = copyOf(font, 'maxp');
+  new DataView(head.buffer).setUint32(8, 0);
+  new DataView(head.buffer).setInt16(50, 1);
+  new DataView(hhea.buffer).setUint16(34, count);
+  new DataView(maxp.buffer).setUint16(4, count);
+  if (maxp.length >= 32) new DataView(maxp.buffer).setUint16(26, 0);
+  const post = new Uint8Array(32);
+  new DataView(post.buffer).setUint32(0, 0x00030000);
+  const tables: [string, Uint8Array][] = [
+    ['OS/2', os2Table(font, codePoints)],
+    ['cmap', cmapTable(glyphIds)],
+    ['glyf', new Uint8Array(0)],
+    ['head', head],
+    ['hhea', hhea],
+    ['hmtx', hmtxTable(font, glyphs, advances)],
+    ['loca', new Uint8Array(0)],
+    ['maxp', maxp],
+    ['name', nameTable(font)],
+    ['post', post],
+  ];
+  return joinTables(tables, outlines);
+}
+
+function copyOf(font: TrueTypeFont, tag: string): Uint8Array<ArrayBuffer> {
+  const table = font.table(tag);
+  if (table === null) throw new Error(`font ${font.postScriptName} has no table ${tag}`);
+  return Uint8Array.from(table);
+}
+
+/** Lays the tables one after the other, fills glyf and loca in place, and sets the checksums. */
+function joinTables(tables: readonly [string, Uint8Array][], outlines: readonly Uint8Array[]): Uint8Array {
+  const glyfLength = outlines.reduce((sum, outline) => sum + align4(outline.length), 0);
+  const lengths = tables.map(([tag, bytes]) => {
+    if (tag === 'glyf') return Math.max(glyfLength, 4);
+    return tag === 'loca' ? 4 * (outlines.length + 1) : bytes.length;
+  });
+  const headerLength = 12 + 16 * tables.length;
+  const total = lengths.reduce((sum, length) => sum + align4(length), headerLength);
+  const file = new Uint8Array(total);
+  const view = new DataView(file.buffer);
+  writeHeader(view, tables.length);
+  let offset = headerLength;
+  const places = new Map<string, number>();
+  tables.forEach(([tag, bytes], i) => {
+    places.set(tag, offset);
+    file.set(bytes, offset);
+    offset += align4(lengths[i] ?? 0);
+  });
+  let glyphOffset = 0;
+  const glyf = places.get('glyf') ?? 0;
+  const loca = places.get('loca') ?? 0;
+  outlines.forEach((outline, i) => {
+    view.setUint32(loca + 4 * i, glyphOffset);
+    file.set(outline, glyf + glyphOffset);
+    glyphOffset += align4(outline.length);
+  });
+  view.setUint32(loca + 4 * outlines.length, glyphOffset);
+  tables.forEach(([tag], i) => {
+    const at = 12 + 16 * i;
+    const start = places.get(tag) ?? 0;
+    const length = lengths[i] ?? 0;
+    for (let j = 0; j < 4; j += 1) file[at + j] = tag.charCodeAt(j);
+    view.setUint32(at + 4, checksum(view, start, align4(length)));
+    view.setUint32(at + 8, start);
+    view.setUint32(at + 12, length);
+  });
+  view.setUint32((places.get('head') ?? 0) + 8, (0xb1b0afba - checksum(view, 0, total)) >>> 0);
+  return file;
+}
+
+function writeHeader(view: DataView, tableCount: number): void {
+  const power = 2 ** Math.floor(Math.log2(tableCount));
+  view.setUint32(0, 0x00010000);
+  view.setUint16(4, tableCount);
+  view.setUint16(6, 16 * power);
+  view.setUint16(8, Math.log2(power));
+  view.setUint16(10, 16 * (tableCount - power));
+}
+
+function checksum(view: DataView, start: number, length: number): number {
+  let sum = 0;
+  for (let at = start; at < start + length; at += 4) sum = (sum + view.getUint32(at)) | 0;
+  return sum >>> 0;
+}
+
+function align4(length: number): number {
+  return (length + 3) & ~3;
+}
+
+function hmtxTable(
+  font: TrueTypeFont,
+  glyphs: readonly SubsetGlyph[],
+  advances: readonly number[],
+): Uint8Array {
+  const bytes = new Uint8Array(4 * glyphs.length);
+  const view = new DataView(bytes.buffer);
+  glyphs.forEach((glyph, i) => {
+    view.setUint16(4 * i, advances[i] ?? 0);
+    view.setInt16(4 * i + 2, font.boundsOf(glyph.sourceId)?.xMin ?? 0);
+  });
+  return bytes;
+}
+
+interface CharacterRange {
+  readonly first: number;
+  last: number;
+  readonly glyphId: number;
+}
+
+/** Runs of neighbouring code points; their glyphs are neighbours too because both are numbered in order. */
+function rangesOf(entries: Iterable<[number, number]>): CharacterRange[] {
+  const ranges: CharacterRange[] = [];
+  for (const [codePoint, glyphId] of entries) {
+    const open = ranges.at(-1);
+    if (open !== undefined && open.last + 1 === codePoint) open.last = codePoint;
+    else ranges.push({ first: codePoint, last: codePoint, glyphId });
+  }
+  return ranges;
+}
+
+function cmapTable(glyphIds: ReadonlyMap<number, number>): Uint8Array {
+  const all = rangesOf(glyphIds);
+  const firstPlane = rangesOf([...glyphIds].filter(([codePoint]) => codePoint < 0xffff));
+  const segments = firstPlane.length + 1;
+  const format4Length = 16 + 8 * segments;
+  const bytes = new Uint8Array(20 + format4Length + 16 + 12 * all.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(2, 2);
+  view.setUint16(4, 3);
+  view.setUint16(6, 1);
+  view.setUint32(8, 20);
+  view.setUint16(12, 3);
+  view.setUint16(14, 10);
+  view.setUint32(16, 20 + format4Length);
+  writeFormat4(view, 20, firstPlane);
+  const start = 20 + format4Length;
+  view.setUint16(start, 12);
+  view.setUint32(start + 4, 16 + 12 * all.length);
+  view.setUint32(start + 12, all.length);
+  all.forEach((range, i) => {
+    view.setUint32(start + 16 + 12 * i, range.first);
+    view.setUint32(start + 20 + 12 * i, range.last);
+    view.setUint32(start + 24 + 12 * i, range.glyphId);
+  });
+  return bytes;
+}
+
+function writeFormat4(view: DataView, start: number, ranges: readonly CharacterRange[]): void {
+  const segments = ranges.length + 1;
+  const power = 2 ** Math.floor(Math.log2(segments));
+  view.setUint16(start, 4);
+  view.setUint16(start + 2, 16 + 8 * segments);
+  view.setUint16(start + 6, 2 * segments);
+  view.setUint16(start + 8, 2 * power);
+  view.setUint16(start + 10, Math.log2(power));
+  view.setUint16(start + 12, 2 * (segments - power));
+  const ends = start + 14;
+  const starts = ends + 2 * segments + 2;
+  const deltas = starts + 2 * segments;
+  ranges.forEach((range, i) => {
+    view.setUint16(ends + 2 * i, range.last);
+    view.setUint16(starts + 2 * i, range.first);
+    view.setUint16(deltas + 2 * i, (range.glyphId - range.first) & 0xffff);
+  });
+  view.setUint16(ends + 2 * ranges.length, 0xffff);
+  view.setUint16(starts + 2 * ranges.length, 0xffff);
+  view.setUint16(deltas + 2 * ranges.length, 1);
+}
+
+/** Names 1 (family), 2 (style), 4 (full), 6 (PostScript): desktop readers refuse a font without them. */
+function nameTable(font: TrueTypeFont): Uint8Array {
+  const names: [number, string][] = [
+    [1, font.familyName],
+    [2, 'Regular'],
+    [4, font.postScriptName],
+    [6, font.postScriptName],
+  ];
+  const storage = names.reduce((sum, [, text]) => sum + 2 * text.length, 0);
+  const bytes = new Uint8Array(6 + 12 * names.length + storage);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(2, names.length);
+  view.setUint16(4, 6 + 12 * names.length);
+  let offset = 0;
+  names.forEach(([id, text], i) => {
+    const at = 6 + 12 * i;
+    view.setUint16(at, 3);
+    view.setUint16(at + 2, 1);
+    view.setUint16(at + 4, 0x409);
+    view.setUint16(at + 6, id);
+    view.setUint16(at + 8, 2 * text.length);
+    view.setUint16(at + 10, offset);
+    for (let j = 0; j < text.length; j += 1) {
+      view.setUint16(6 + 12 * names.length + offset + 2 * j, text.charCodeAt(j));
+    }
+    offset += 2 * text.length;
+  });
+  return bytes;
+}
+
+function os2Table(font: TrueTypeFont, codePoints: readonly number[]): Uint8Array {
+  const source = font.table('OS/2');
+  const bytes = new Uint8Array(96);
+  if (source !== null) bytes.set(source.subarray(0, 96));
+  const view = new DataView(bytes.buffer);
+  const { metrics } = font;
+  if (source === null) {
+    view.setUint16(4, metrics.weight);
+    view.setInt16(68, metrics.ascent);
+    view.setInt16(70, metrics.descent);
+    view.setUint16(74, metrics.ascent);
+    view.setUint16(76, -metrics.descent);
+  }
+  view.setUint16(0, 4);
+  view.setUint16(8, 0);
+  view.setInt16(88, metrics.capHeight);
+  view.setUint16(64, Math.min(codePoints[0] ?? 0, 0xffff));
+  view.setUint16(66, Math.min(codePoints.at(-1) ?? 0, 0xffff));
+  return bytes;
+}

@@ -1,0 +1,34 @@
+import { Resvg } from '@resvg/resvg-js';
+import type { LaidOutDocument } from '../layout/laid-out-document';
+import { type PictureOptions, renderSvg } from './render-svg';
+
+const MAXIMUM_SIDE_PX = 10_000;
+
+/**
+ * One page as PNG.
+ * @param options.dpi e.g. 96 for a screen, 300 for print.
+ * @throws RangeError when there is no such page or the picture would have more than 10,000 pixels on a side.
+ */
+export function renderPng(
+  document: LaidOutDocument,
+  options: PictureOptions & { readonly dpi: number },
+): Uint8Array {
+  return rasterize(
+    renderSvg(document, options),
+    document.pages[options.pageIndex]?.widthMm ?? 0,
+    options.dpi,
+  );
+}
+
+/** Turns SVG with a known width into PNG. */
+export function rasterize(svg: string, widthMm: number, dpi: number): Uint8Array {
+  const widthPx = Math.round((widthMm / 25.4) * dpi);
+  if (widthPx < 1 || widthPx > MAXIMUM_SIDE_PX)
+    throw new RangeError(`a picture of ${widthPx} pixels is not drawn`);
+  const renderer = new Resvg(svg, {
+    fitTo: { mode: 'width', value: widthPx },
+    font: { loadSystemFonts: false },
+    shapeRendering: 2,
+  });
+  return renderer.render().asPng();
+}
