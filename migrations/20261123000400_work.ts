@@ -116,7 +116,7 @@ CREATE TABLE outbox (
   dedupe_key text NOT NULL CONSTRAINT outbox_once UNIQUE,
   topic text NOT NULL CONSTRAINT outbox_topic_known CHECK (topic IN ('startWorkflow','signalWorkflow','mail','webhook','upReport')),
   payload jsonb NOT NULL,
-  created_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
   available_at timestamptz NOT NULL,
   leased_until timestamptz,
   attempts integer NOT NULL DEFAULT 0,

@@ -32,6 +32,12 @@ CREATE TABLE event_log_leaf (
 CREATE INDEX event_log_leaf_arrival_index ON event_log_leaf (arrival);
 COMMENT ON TABLE event_log_leaf IS 'SM3 over the canonical form of an event, written in the event''s own transaction. Append-only.';
 
+CREATE TABLE event_log_pending (
+  arrival bigint PRIMARY KEY,
+  event_id uuid NOT NULL CONSTRAINT event_log_pending_once UNIQUE REFERENCES event_log_leaf
+);
+COMMENT ON TABLE event_log_pending IS 'Leaves that the sequencer has not chained yet, written with the leaf and removed with its link, so that chaining costs the same however long the log is. A queue, not evidence: a leaf without a link is what counts.';
+
 CREATE TABLE event_log_link (
   position bigint PRIMARY KEY,
   event_id uuid NOT NULL CONSTRAINT event_log_link_once UNIQUE REFERENCES event_log_leaf,
@@ -148,7 +154,7 @@ BEGIN
     EXECUTE format('DROP TRIGGER %I ON %I', evidence || '_append_only', evidence);
   END LOOP;
 END $$;
-DROP TABLE up_report, verification_count, security_event, read_audit, event_log_head, event_log_link, event_log_leaf, event;
+DROP TABLE up_report, verification_count, security_event, read_audit, event_log_head, event_log_link, event_log_pending, event_log_leaf, event;
 DROP FUNCTION refuse_change();
 `);
 }

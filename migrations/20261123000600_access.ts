@@ -58,6 +58,7 @@ const MUTABLE = [
   'up_report',
   'idempotency_key',
   'verification_count',
+  'event_log_pending',
 ];
 const EVIDENCE = [
   'event',
@@ -74,6 +75,7 @@ const EVIDENCE = [
 ];
 const DELETABLE = [
   'agency_nonce',
+  'event_log_pending',
   'idempotency_key',
   'uniqueness_reservation',
   'certificate_number',

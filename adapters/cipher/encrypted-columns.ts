@@ -1,0 +1,27 @@
+import type { CipherPlace } from '../../ports/personal-data-cipher';
+
+/** Every encrypted column of the register and the columns that name its row; the rotation command walks this list. */
+export const ENCRYPTED_COLUMNS = {
+  'person.totp_secret_cipher': ['id'],
+  'agency_key.secret_cipher': ['key_id'],
+  'issuance.request_cipher': ['id'],
+  'issuance_draft.body_cipher': ['id'],
+  'certificate_version.face_cipher': ['id'],
+  'certificate_version.verification_code_cipher': ['id'],
+  'certificate_holder.name_cipher': ['certificate_version_id', 'ordinal'],
+  'certificate_holder.code_cipher': ['certificate_version_id', 'ordinal'],
+  'attachment.file_name_cipher': ['id'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type EncryptedColumn = keyof typeof ENCRYPTED_COLUMNS;
+
+/**
+ * In: a column (`table.column`) and the values that name its row in the order of the list, such as a version's id and a
+ * holder's ordinal. Out: the place that is bound into the ciphertext.
+ */
+export function cipherPlace(column: EncryptedColumn, ...row: readonly (string | number)[]): CipherPlace {
+  if (row.length !== ENCRYPTED_COLUMNS[column].length) {
+    throw new TypeError(`${column}: its row is named by ${ENCRYPTED_COLUMNS[column].join(', ')}`);
+  }
+  return { column, rowId: row.join('/') };
+}

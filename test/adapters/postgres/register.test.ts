@@ -1,0 +1,104 @@
+import {
+  checkRole,
+  connectKnex,
+  durabilityProblems,
+  openRegister,
+  Register,
+} from '../../../adapters/postgres/register';
+import { NO_SCOPE, type PersonPrincipal } from '../../../domain/shared/principal';
+import { SYSTEM } from '../../support/register-rows';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+
+const settings = [
+  'principal',
+  'principal_id',
+  'everything',
+  'evidence',
+  'authorities',
+  'trades',
+  'pairs',
+  'roles',
+];
+const ASK = `SELECT ${settings.map((name) => `current_setting('ecert.${name}', true) AS ${name}`).join(', ')}`;
+
+function person(scope: Partial<PersonPrincipal['scope']>): PersonPrincipal {
+  return {
+    kind: 'person',
+    personId: '00000000-0000-8000-8000-000000000001',
+    displayName: '某人',
+    authorityId: null,
+    roles: ['operator', 'reviewer'],
+    scope: { ...NO_SCOPE, ...scope },
+  };
+}
+
+describe('the register', () => {
+  let database: TestDatabase;
+  let register: Register;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    register = await openRegister(database.appUrl, { poolMax: 1 });
+  });
+  afterAll(async () => {
+    await register.destroy();
+    await database.drop();
+  });
+
+  it('tells the database for whom a transaction runs, and forgets it with the transaction', async () => {
+    const authority = '00000000-0000-8000-8000-00000000000a';
+    const inside = await register.within(
+      person({ authorityIds: [authority], trades: ['a"b', 'c,d\\'], pairs: [`${authority}:x`] }),
+      async (trx) => (await trx.raw<{ rows: Record<string, string>[] }>(ASK)).rows[0],
+    );
+    expect(inside).toMatchObject({ principal: 'person', everything: '', authorities: `{${authority}}` });
+    expect(inside?.['roles']).toBe('{operator,reviewer}');
+    const [trades] = await register.within(
+      person({ trades: ['a"b', 'c,d\\'] }),
+      async (trx) =>
+        (await trx.raw<{ rows: { trades: string[] }[] }>('SELECT scope_trades() AS trades')).rows,
+    );
+    expect(trades?.trades).toEqual(['a"b', 'c,d\\']);
+    const [after] = await register.public<Record<string, string | null>>(ASK, []);
+    expect(Object.values(after ?? {}).every((value) => value === '' || value === null)).toBe(true);
+  });
+
+  it('rolls back what a failing work wrote', async () => {
+    const work = register.within(SYSTEM, async (trx) => {
+      await trx.raw(`INSERT INTO agency_system (authority_id, name) VALUES (gen_random_uuid(), 'x')`);
+    });
+    await expect(work).rejects.toThrow(/foreign key/);
+    const rows = await register.within(SYSTEM, async (trx) => trx('agency_system').select('id'));
+    expect(rows).toEqual([]);
+  });
+
+  it('runs the same work again after a serialization failure', async () => {
+    let runs = 0;
+    const answer = await register.within(SYSTEM, async (trx) => {
+      runs += 1;
+      if (runs < 3) await trx.raw(`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`);
+      return runs;
+    });
+    expect(answer).toBe(3);
+  });
+
+  it('reads dates as legal dates and bigints as numbers', async () => {
+    const [row] = await register.public(`SELECT DATE '2026-11-23' AS d, 7::bigint AS n, 1.50 AS x`, []);
+    expect(row).toEqual({ d: '2026-11-23', n: 7, x: '1.50' });
+    await expect(register.public(`SELECT 9007199254740993::bigint AS n`, [])).rejects.toThrow(/2\^53/);
+  });
+
+  it('refuses to start as superuser or as the owner of the tables', async () => {
+    await expect(openRegister(database.superuserUrl, { poolMax: 1 })).rejects.toThrow(/superuser/);
+    await expect(openRegister(database.migratorUrl, { poolMax: 1 })).rejects.toThrow(/owns tables/);
+    expect(await checkRole(register)).toBeNull();
+  });
+
+  it('reports a setting under which a commit could be lost', async () => {
+    expect(await durabilityProblems(register)).toEqual([]);
+    const careless = new Register({
+      knex: connectKnex(`${database.appUrl}?options=-c%20synchronous_commit%3Doff`, { poolMax: 1 }),
+    });
+    expect(await durabilityProblems(careless)).toEqual([expect.stringMatching(/synchronous_commit = off/)]);
+    await careless.destroy();
+  });
+});
