@@ -8,7 +8,7 @@ export type RetryBehaviour =
   | 'later';
 
 export interface RefusalDescription {
-  readonly status: 400 | 401 | 403 | 404 | 406 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
   readonly zh: string;
   readonly en: string;
   readonly retry: RetryBehaviour;
@@ -21,6 +21,12 @@ export const REFUSALS = {
     zh: '请求内容不符合要求，请按所列位置逐项更正。',
     en: 'The request is not well-formed; see the listed places.',
     retry: 'afterAmending',
+  },
+  methodNotAllowed: {
+    status: 405,
+    zh: '该地址不支持这种请求方法。',
+    en: 'This address does not support the method.',
+    retry: 'never',
   },
   malformedJson: {
     status: 400,
@@ -138,6 +144,12 @@ export const REFUSALS = {
     en: 'The authority may not issue this type.',
     retry: 'never',
   },
+  contentInvalid: {
+    status: 422,
+    zh: '申请内容不符合目录和编码规则，请按所列位置逐项更正。',
+    en: 'The content does not follow the catalogue and the coding rules; see the listed places.',
+    retry: 'afterAmending',
+  },
   faceInvalid: {
     status: 422,
     zh: '照面信息不符合目录要求，请按所列位置逐项更正。',
@@ -196,6 +208,12 @@ export const REFUSALS = {
     status: 412,
     zh: '内容已被他人修改，请刷新后重试。',
     en: 'Somebody else has changed this; please reload.',
+    retry: 'afterAmending',
+  },
+  preconditionRequired: {
+    status: 428,
+    zh: '缺少 If-Match 请求头，请带上读取时得到的 ETag。',
+    en: 'The If-Match header is required.',
     retry: 'afterAmending',
   },
   taskNotOpen: {
