@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Clock } from '../../ports/clock';
+import type { UpReportChannel } from '../../ports/up-report-channel';
+import { OutsideSystemFault } from '../http/send-request';
+import type { OutsideKey } from '../http/sign-request';
+import { exchangeSignedJson } from '../http/signed-json-exchange';
+
+export interface HttpUpReportChannelOptions {
+  readonly baseUrl: string;
+  readonly key: OutsideKey;
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}
+
+const SYSTEM_NAME = 'up-reporting';
+const DEFAULT_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+const reason = z.string().min(1).max(1000);
+
+const upReportAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('accepted'), receipt: z.string().min(1).max(200) }),
+  z.object({ kind: z.literal('returned'), reason }),
+  z.object({ kind: z.literal('quarantined'), reason }),
+]);
+
+/**
+ * Reports one issue, change or ending by `POST /reports`, idempotent by report id, to the local stand-in of the
+ * region's platform: the platform's own interface is not public, so a connector to it will be another adapter of
+ * the same port. Rejects with OutsideSystemFault for whatever is no answer.
+ */
+export function createHttpUpReportChannel(options: HttpUpReportChannelOptions): UpReportChannel {
+  const { baseUrl, key, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/reports`);
+  const system = { name: SYSTEM_NAME, key, clock, timeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES };
+  return {
+    async send(item) {
+      const { status, body } = await exchangeSignedJson(system, 'POST', url, item);
+      if (status !== 200) throw new OutsideSystemFault(SYSTEM_NAME, `answered ${status}`);
+      const parsed = upReportAnswer.safeParse(body);
+      if (!parsed.success) throw new OutsideSystemFault(SYSTEM_NAME, 'answered in an unknown form');
+      return parsed.data;
+    },
+  };
+}
