@@ -32,10 +32,14 @@ export interface SealSignatureReading {
   readonly timestamp: Uint8Array | undefined;
 }
 
-/** Version 1 keeps its time in a BIT STRING; makers wrote the text of a GeneralizedTime into it. */
+/** Version 1 keeps its time in a BIT STRING; makers wrote a GeneralizedTime's text or ISO 8601 into it. */
 function readFirstTime(octets: Uint8Array): Date | undefined {
+  const text = Buffer.from(octets).toString('latin1');
+  const content = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
+    ? Buffer.from(text.replaceAll(/[-:T]/g, ''))
+    : octets;
   try {
-    return readTime({ tag: derTag.generalizedTime, content: octets, encoded: octets });
+    return readTime({ tag: derTag.generalizedTime, content, encoded: content });
   } catch (error) {
     if (error instanceof DerError) return undefined;
     throw error;
