@@ -18,7 +18,7 @@ export type StackPart = {
 export const STACK_PARTS: readonly StackPart[] = [
   {
     name: 'agency',
-    entry: 'simulators/agency/main.ts',
+    entry: 'simulators/agency-records/main.ts',
     stage: 'simulators',
     portVariable: 'PORT',
     providesVariable: 'AGENCY_RECORDS_URL',
