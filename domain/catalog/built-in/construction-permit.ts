@@ -1,0 +1,70 @@
+import { legalDate } from '../../shared/legal-date';
+import type { CatalogDefinition } from '../catalog-entry';
+import { MINISTRY_OF_HOUSING } from './defining-authorities';
+import { certificateNumber, issueDate, issuingOrgan, number, text } from './face-fields';
+
+/** 建筑工程施工许可证: one per project number; work starts within three months, so no end date is fixed. */
+export const CONSTRUCTION_PERMIT: CatalogDefinition = {
+  code: '11100000000013338W009',
+  name: '建筑工程施工许可证',
+  definingAuthority: MINISTRY_OF_HOUSING,
+  issuingAuthority: '住房城乡建设主管部门或行政审批局',
+  standardLevel: 'national',
+  catalogueClass: 'certificate',
+  publicity: 'public',
+  ingestionStartsOn: legalDate('2022-10-01'),
+  handling: 'issue',
+  trade: 'housing',
+  administrativeLicence: true,
+  periodicInspection: false,
+  serviceItems: [],
+  holderKinds: ['legalPerson', 'unincorporated'],
+  holders: { several: true, shares: 'none', withoutCodeAllowed: false, maxHolders: 5 },
+  templateCode: '11100000000013338W009',
+  validityRule: { kind: 'asTheRight' },
+  uniquenessKey: ['编号'],
+  numberedBy: { by: 'agency', element: '编号' },
+  reviewPolicy: { kind: 'none' },
+  requiredSeals: [{ ordinal: 1, organ: 'issuingAuthority', kind: 'approval' }],
+  notClassifiedDeclaration: null,
+  faceSchema: [
+    certificateNumber('编号', 'BH', '[0-9A-Z-]{12,40}', '应为 12 至 40 位数字、大写字母或连字符'),
+    text('建设单位', 'JSDW', { maxLength: 200, metadata: 'CZZT', publicOnVerification: true }),
+    text('工程名称', 'GCMC', { maxLength: 200, publicOnVerification: true }),
+    text('建设地址', 'JSDZ', { maxLength: 200, publicOnVerification: true }),
+    text('建设规模', 'JSGM', { maxLength: 200, multiline: true, publicOnVerification: true }),
+    text('合同工期', 'HTGQ', { maxLength: 100, publicOnVerification: true }),
+    number('合同价格', 'HTJG', { minimum: 0, maximum: 100_000_000, decimals: 6, unit: '万元' }),
+    text('勘察单位', 'KCDW', {
+      maxLength: 300,
+      multiline: true,
+      required: false,
+      publicOnVerification: true,
+    }),
+    text('设计单位', 'SJDW', {
+      maxLength: 300,
+      multiline: true,
+      required: false,
+      publicOnVerification: true,
+    }),
+    text('施工单位', 'SGDW', {
+      maxLength: 300,
+      multiline: true,
+      required: false,
+      publicOnVerification: true,
+    }),
+    text('监理单位', 'JLDW', {
+      maxLength: 300,
+      multiline: true,
+      required: false,
+      publicOnVerification: true,
+    }),
+    text('勘察单位项目负责人', 'KCDWXMFZR', { maxLength: 60, required: false, mask: 'name' }),
+    text('设计单位项目负责人', 'SJDWXMFZR', { maxLength: 60, required: false, mask: 'name' }),
+    text('施工单位项目负责人', 'SGDWXMFZR', { maxLength: 60, required: false, mask: 'name' }),
+    text('总监理工程师', 'ZJLGCS', { maxLength: 60, required: false, mask: 'name' }),
+    text('备注', 'BZ', { maxLength: 500, multiline: true, required: false }),
+    issuingOrgan('发证机关', 'FZJG'),
+    issueDate('发证日期', 'FZRQ'),
+  ],
+};

@@ -1,0 +1,66 @@
+import { legalDate } from '../../shared/legal-date';
+import type { CatalogDefinition } from '../catalog-entry';
+import { MINISTRY_OF_NATURAL_RESOURCES } from './defining-authorities';
+import { choice, holderColumn, issueDate, issuingOrgan, text } from './face-fields';
+
+/** 不动产权证书: numbered by the register without gaps, several owners with shares, one unit. */
+export const REAL_ESTATE_CERTIFICATE: CatalogDefinition = {
+  code: '11100000MB03271699001',
+  name: '不动产权证书',
+  definingAuthority: MINISTRY_OF_NATURAL_RESOURCES,
+  issuingAuthority: '不动产登记机构',
+  standardLevel: 'national',
+  catalogueClass: 'certificate',
+  publicity: 'public',
+  ingestionStartsOn: legalDate('2022-10-01'),
+  handling: 'issue',
+  trade: 'naturalResources',
+  administrativeLicence: false,
+  periodicInspection: false,
+  serviceItems: [],
+  holderKinds: ['naturalPerson', 'legalPerson', 'unincorporated'],
+  holders: { several: true, shares: 'optional', withoutCodeAllowed: false, maxHolders: 50 },
+  templateCode: '11100000MB03271699001',
+  validityRule: { kind: 'asTheRight' },
+  uniquenessKey: ['不动产单元号'],
+  numberedBy: { by: 'register', pattern: '蒙({year}){area}不动产权第{sequence:7}号' },
+  reviewPolicy: { kind: 'none' },
+  requiredSeals: [{ ordinal: 1, organ: 'issuingAuthority', kind: 'registration' }],
+  notClassifiedDeclaration: null,
+  faceSchema: [
+    text('不动产权证号', 'BDCQZH', { maxLength: 60, metadata: 'ZZBH', publicOnVerification: true }),
+    {
+      kind: 'rows',
+      name: '权利人',
+      code: 'QLR',
+      required: true,
+      mask: 'none',
+      metadata: 'CZZT',
+      publicOnVerification: true,
+      minRows: 1,
+      maxRows: 50,
+      columns: [
+        holderColumn('姓名', 'XM', 'CZZT', 'name', true),
+        holderColumn('证件号码', 'ZJHM', 'CZZTDM', 'identityNumber', false),
+        holderColumn('份额', 'FE', 'KZ_份额', 'none', false),
+      ],
+    },
+    choice('共有情况', 'GYQK', ['单独所有', '共同共有', '按份共有'], { publicOnVerification: true }),
+    text('坐落', 'ZL', { maxLength: 200, mask: 'address', publicOnVerification: true }),
+    text('不动产单元号', 'BDCDYH', {
+      maxLength: 31,
+      pattern: '[0-9]{6} ?[0-9]{6} ?[A-Z]{2}[0-9]{5} ?[A-Z][0-9]{8}',
+      patternMessage: '应为 28 位不动产单元代码，可按段加空格',
+      publicOnVerification: true,
+    }),
+    text('权利类型', 'QLLX', { publicOnVerification: true }),
+    text('权利性质', 'QLXZ', { publicOnVerification: true }),
+    text('用途', 'YT', { publicOnVerification: true }),
+    text('面积', 'MJ', { maxLength: 200 }),
+    text('使用期限', 'SYQX', { maxLength: 300, multiline: true, required: false }),
+    text('权利其他状况', 'QLQTZK', { maxLength: 1000, multiline: true, required: false }),
+    text('附记', 'FJ', { maxLength: 1000, multiline: true, required: false }),
+    issuingOrgan('登记机构', 'DJJG'),
+    issueDate('登记日期', 'DJRQ'),
+  ],
+};

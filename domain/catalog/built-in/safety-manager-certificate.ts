@@ -1,0 +1,56 @@
+import { legalDate } from '../../shared/legal-date';
+import type { CatalogDefinition } from '../catalog-entry';
+import { MINISTRY_OF_HOUSING } from './defining-authorities';
+import {
+  CREDIT_CODE_RULE,
+  certificateNumber,
+  choice,
+  date,
+  issueDate,
+  LICENCE_NUMBER_MESSAGE,
+  LICENCE_NUMBER_PATTERN,
+  portrait,
+  text,
+  validityPeriod,
+} from './face-fields';
+
+/** 建筑施工企业安全生产管理人员考核合格证书: issued by the region to a person, collected here. */
+export const SAFETY_MANAGER_CERTIFICATE: CatalogDefinition = {
+  code: '11100000000013338W011',
+  name: '建筑施工企业安全生产管理人员考核合格证书',
+  definingAuthority: MINISTRY_OF_HOUSING,
+  issuingAuthority: '自治区住房和城乡建设厅',
+  standardLevel: 'national',
+  catalogueClass: 'credential',
+  publicity: 'public',
+  ingestionStartsOn: legalDate('2022-10-01'),
+  handling: 'collect',
+  trade: 'housing',
+  administrativeLicence: true,
+  periodicInspection: false,
+  serviceItems: [],
+  holderKinds: ['naturalPerson'],
+  holders: { several: false, shares: 'none', withoutCodeAllowed: false, maxHolders: 1 },
+  templateCode: null,
+  validityRule: { kind: 'years', maximumYears: 3, exact: false },
+  uniquenessKey: ['证书编号'],
+  numberedBy: { by: 'agency', element: '证书编号' },
+  reviewPolicy: { kind: 'none' },
+  requiredSeals: [],
+  notClassifiedDeclaration: null,
+  faceSchema: [
+    certificateNumber('证书编号', 'ZSBH', LICENCE_NUMBER_PATTERN, LICENCE_NUMBER_MESSAGE),
+    text('姓名', 'XM', { maxLength: 50, mask: 'name', metadata: 'CZZT', publicOnVerification: true }),
+    choice('性别', 'XB', ['男', '女']),
+    date('出生日期', 'CSRQ', { mask: 'all', publicOnVerification: false }),
+    text('企业名称', 'QYMC', { publicOnVerification: true }),
+    text('统一社会信用代码', 'TYSHXYDM', { ...CREDIT_CODE_RULE, publicOnVerification: true }),
+    choice('岗位类别', 'GWLB', ['A', 'B', 'C1', 'C2', 'C3'], { publicOnVerification: true }),
+    text('职务', 'ZW', { maxLength: 50, required: false }),
+    text('职称', 'ZC', { maxLength: 50, required: false }),
+    portrait('照片', 'ZP'),
+    date('初次领证日期', 'CCLZRQ'),
+    issueDate('发证日期', 'FZRQ'),
+    ...validityPeriod(),
+  ],
+};
