@@ -71,7 +71,6 @@ async function runGoBuild(build: TemporalBuild, output: string): Promise<void> {
     [
       'build',
       '-v',
-      '-trimpath',
       '-buildvcs=false',
       '-mod=readonly',
       '-ldflags',
