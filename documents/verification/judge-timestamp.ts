@@ -54,7 +54,7 @@ function judgeVerdict(verdict: TimestampVerdict, signedAt: Date | undefined): Ti
  * skipped, unless the stated time lies after the time of asking.
  */
 export function judgeTimestamp(
-  reading: SealSignatureReading,
+  reading: Pick<SealSignatureReading, 'signature' | 'signedAt' | 'timestamp'>,
   options: VerificationOptions,
 ): TimestampFinding {
   const { signature, signedAt, timestamp } = reading;

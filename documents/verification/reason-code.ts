@@ -1,4 +1,5 @@
 import type { ContainerProblem } from '../container/container-problem';
+import type { PdfReason } from '../pdf-signature/pdf-reasons';
 import type { ChainReason } from '../pki/judge-chain';
 import type { TimestampReason } from '../pki/verify-timestamp';
 
@@ -38,7 +39,12 @@ export const OFD_REASONS = [
 ] as const;
 
 /** Why a step failed or could not be judged; `valid` where nothing did. */
-export type ReasonCode = (typeof OFD_REASONS)[number] | ContainerProblem | ChainReason | TimestampReason;
+export type ReasonCode =
+  | (typeof OFD_REASONS)[number]
+  | ContainerProblem
+  | ChainReason
+  | TimestampReason
+  | PdfReason;
 
 /** What is worth saying although it changes no verdict. */
 export type NoticeCode =
@@ -54,4 +60,7 @@ export type NoticeCode =
   | 'revokedLaterForKeyCompromise'
   | 'keyUsageAbsent'
   | 'revocationNotJudged'
-  | 'directlyTrusted';
+  | 'directlyTrusted'
+  | 'laterSignatures'
+  | 'laterValidationData'
+  | 'signingCertificateAbsent';

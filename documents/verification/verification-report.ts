@@ -1,3 +1,4 @@
+import type { PdfStep } from '../pdf-signature/pdf-reasons';
 import type { NoticeCode, ReasonCode } from './reason-code';
 
 /** In the order in which they are judged (GB/T 38540-2020 clause 7.3 with the digests of GB/T 33190 in front). */
@@ -15,7 +16,8 @@ export const VERIFICATION_STEPS = [
   'timestamp',
 ] as const;
 
-export type VerificationStep = (typeof VERIFICATION_STEPS)[number];
+/** Steps of an OFD seal, and those of a PDF signature. */
+export type VerificationStep = (typeof VERIFICATION_STEPS)[number] | PdfStep;
 export type Verdict = 'valid' | 'invalid' | 'cannotTell';
 
 export interface StepReport {

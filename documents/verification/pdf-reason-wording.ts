@@ -1,0 +1,33 @@
+import type { PdfReason } from '../pdf-signature/pdf-reasons';
+
+/** What people read for the reasons that only a PDF can give. */
+export const PDF_REASON_WORDING: Readonly<Record<PdfReason, string>> = {
+  signatureFieldMalformed: '签名域结构不规范',
+  signatureRepeated: '同一签名被重复引用',
+  subFilterUnsupported: '签名类型不受支持',
+  byteRangeMalformed: '签名所覆盖的范围写法不规范',
+  byteRangeStart: '签名没有从文件开头覆盖',
+  byteRangeGap: '签名范围留有未覆盖的空隙',
+  byteRangeBeyondFile: '签名范围超出文件',
+  byteRangeNotRevision: '签名范围与文件版本的边界不符',
+  contentsPadding: '签名值后夹带了数据',
+  cmsMalformed: '签名数据不规范',
+  laterContentChange: '签名之后内容被改动',
+  laterChangeForbidden: '签名之后有不被允许的改动',
+  laterFieldNotSigned: '签名之后增加了未经签名的表单域',
+  digestDiffers: '受签名保护的内容已被改动',
+  contentTypeDiffers: '签名数据的内容类型不符',
+  signatureWrong: '数字签名不正确',
+  signerCertificateMissing: '签名数据中没有签名人证书',
+  signingCertificateDiffers: '签名所指的证书与签名人证书不一致',
+  signingCertificateMissing: '签名没有绑定签名人证书',
+  notPdf: '文件不是 PDF 文件',
+  pdfTooLarge: '文件过大',
+  pdfTruncated: '文件不完整，可能在传输中被截断',
+  pdfTrailingBytes: '文件末尾夹带了数据',
+  pdfSyntax: '文件结构不规范',
+  pdfCrossReference: '文件的交叉引用不正确',
+  pdfEncrypted: '文件已加密，无法核验',
+  pdfTooComplex: '文件结构过于复杂，疑似恶意文件',
+  pdfFilterUnsupported: '文件使用了不支持的编码方式',
+};
