@@ -6,6 +6,8 @@ COMMENT ON COLUMN authority.area_code IS 'Six-digit administrative area; 150600 
 COMMENT ON COLUMN authority.competent_department_id IS 'The city department of the same trade (主管部门, 条线).';
 COMMENT ON TABLE person IS 'A member of staff, a holder or a relying party''s user who signs in with a password and, outside the demonstration, a second factor.';
 COMMENT ON COLUMN person.holder_lookup IS 'HMAC-SM3 of the code of the holder this account stands for; null for staff.';
+COMMENT ON COLUMN person.totp_last_step IS 'The time step of the last one-time code that was taken; no code of this or an older step is taken again.';
+COMMENT ON COLUMN person.leave_mac IS 'HMAC-SM3 over the leave and its substitute: a substitution gives the roles of another person.';
 COMMENT ON TABLE role_assignment IS 'Role and scope (area x authority x trade) of a person; a null part means every value. Each row carries an HMAC-SM3 that is checked when it is read (GB/T 39786).';
 COMMENT ON TABLE session IS 'A signed-in person; only digests of the cookie and of the CSRF token are kept.';
 COMMENT ON TABLE agency_system IS 'A business system (业务系统) of an authority that starts lifecycles through the API.';
@@ -46,15 +48,19 @@ CREATE TABLE person (
   holder_lookup bytea,
   password_hash text NOT NULL,
   totp_secret_cipher bytea,
+  totp_last_step bigint,
   state text NOT NULL DEFAULT 'active' CONSTRAINT person_state_known CHECK (state IN ('active','disabled')),
   failed_logins integer NOT NULL DEFAULT 0,
   locked_until timestamptz,
   on_leave_from date,
   on_leave_until date,
   substitute_id uuid REFERENCES person,
+  leave_mac_key_id text,
+  leave_mac bytea,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT person_substitute_is_another CHECK (substitute_id IS DISTINCT FROM id),
-  CONSTRAINT person_leave_names_substitute CHECK (on_leave_from IS NULL OR substitute_id IS NOT NULL)
+  CONSTRAINT person_leave_names_substitute CHECK (on_leave_from IS NULL OR substitute_id IS NOT NULL),
+  CONSTRAINT person_leave_is_sealed CHECK (substitute_id IS NULL OR (leave_mac_key_id IS NOT NULL AND leave_mac IS NOT NULL))
 );
 
 CREATE TABLE role_assignment (
@@ -89,6 +95,7 @@ CREATE TABLE agency_system (
   name text NOT NULL,
   record_url text,
   callback_hosts text[] NOT NULL DEFAULT '{}',
+  webhook_secret_cipher bytea,
   state text NOT NULL DEFAULT 'active' CONSTRAINT agency_system_state_known CHECK (state IN ('active','stopped')),
   created_at timestamptz NOT NULL DEFAULT now()
 );

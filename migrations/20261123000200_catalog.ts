@@ -108,6 +108,8 @@ COMMENT ON TABLE number_counter IS 'Next number of the register per authority, t
 CREATE TABLE sla_policy (
   key text NOT NULL,
   version integer NOT NULL,
+  name text NOT NULL,
+  starts_with text NOT NULL,
   value numeric NOT NULL CONSTRAINT sla_policy_value_positive CHECK (value > 0),
   unit text NOT NULL CONSTRAINT sla_policy_unit_known CHECK (unit IN ('workingDays','hours','minutes','calendarDay')),
   hard boolean NOT NULL,
@@ -123,7 +125,7 @@ COMMENT ON TABLE sla_policy IS 'Time limits as data with their legal basis; only
 CREATE TABLE work_calendar_day (
   date date NOT NULL,
   region text NOT NULL DEFAULT '',
-  kind text NOT NULL CONSTRAINT work_calendar_day_kind_known CHECK (kind IN ('holiday','workedWeekend')),
+  kind text NOT NULL CONSTRAINT work_calendar_day_kind_known CHECK (kind IN ('dayOff','worked')),
   name text NOT NULL,
   source_notice text NOT NULL,
   loaded_by uuid REFERENCES person,

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 const AS_SENTENCES = `
 COMMENT ON TABLE issuance IS 'One issuance case from an agency''s signed request, an operator''s form or a back entry (补录) to its only final state. The request is encrypted; the row is written before the caller is answered.';
 COMMENT ON COLUMN issuance.revision IS 'Grows with each resubmission after a send-back, so that a decision on an older revision is refused.';
+COMMENT ON COLUMN issuance.comparison_cipher IS 'How the request differs from the agency''s own record, both values, encrypted like the request itself.';
 COMMENT ON COLUMN issuance.waiting_for IS 'What the case waits for in words of the office (agencyUnavailable, sealExpired ...), or null.';
 COMMENT ON TABLE uniqueness_reservation IS 'The right to the one live certificate of a type for a holder or an asset, taken at step 1 and kept until that certificate ends; a row, not a check, so that two cases cannot both pass.';
 COMMENT ON TABLE certificate IS 'An electronic certificate (电子证照) through all its versions.';
@@ -103,7 +104,8 @@ CREATE TABLE certificate_version (
   CONSTRAINT certificate_version_period CHECK (valid_until IS NULL OR valid_until >= valid_from),
   CONSTRAINT certificate_version_effective_when_issued CHECK (state IN ('draft','underReview','awaitingSeal','voided') OR issued_at IS NOT NULL)
 );
-CREATE INDEX certificate_version_authority_index ON certificate_version (authority_id, issued_at DESC, id);
+CREATE INDEX certificate_version_newest_index ON certificate_version (issued_at DESC, id) WHERE issued_at IS NOT NULL;
+CREATE INDEX certificate_version_of_certificate_index ON certificate_version (certificate_id, version);
 ALTER TABLE issuance ADD CONSTRAINT issuance_certificate FOREIGN KEY (certificate_id) REFERENCES certificate;
 ALTER TABLE issuance ADD CONSTRAINT issuance_certificate_version FOREIGN KEY (certificate_version_id) REFERENCES certificate_version;
 ALTER TABLE uniqueness_reservation ADD CONSTRAINT uniqueness_reservation_certificate FOREIGN KEY (certificate_id) REFERENCES certificate;

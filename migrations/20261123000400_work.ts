@@ -4,6 +4,8 @@ const AS_SENTENCES = `
 COMMENT ON TABLE task IS 'Work for a person: who may take it, who holds it, what was decided. A decision takes effect at takes_effect_at and can be taken back until then.';
 COMMENT ON COLUMN task.excluded_person_id IS 'The operator of the case, who may never decide it (operator is not reviewer, also after a change of role).';
 COMMENT ON TABLE deadline IS 'A deadline as data: start, due, calendar version and the explanation of every day; awaitingCalendar past the loaded years.';
+COMMENT ON COLUMN deadline.calendar_version IS 'Version of the working calendar by which days were counted; null for limits in hours, minutes or calendar days.';
+COMMENT ON COLUMN deadline.moves IS 'Each time a new calendar or policy moved it: when, from, to and why; always computed from the original start.';
 COMMENT ON TABLE notice IS 'Notice inside the application (站内信) to one person or to a role of an authority; the first channel of every message.';
 COMMENT ON TABLE delivery IS 'Delivery (送达, art. 9) of a version to one holder, with the proof as the channel gave it, unaltered.';
 COMMENT ON TABLE outbox IS 'What must happen outside this database because of a committed transaction; the only way workflows are started and told across lifecycles.';
@@ -61,8 +63,9 @@ CREATE TABLE deadline (
   due_at timestamptz,
   original_due_at timestamptz,
   state text NOT NULL CONSTRAINT deadline_state_known CHECK (state IN ('running','awaitingCalendar','met','missed','closed')),
-  calendar_version integer NOT NULL,
+  calendar_version text,
   explanation jsonb NOT NULL,
+  moves jsonb NOT NULL DEFAULT '[]',
   closed_at timestamptz,
   CONSTRAINT deadline_one_per_round UNIQUE (case_kind, case_id, key, round),
   CONSTRAINT deadline_due_or_awaiting CHECK ((state = 'awaitingCalendar') OR due_at IS NOT NULL)

@@ -20,7 +20,15 @@ const SCOPED = [
 ];
 
 /** Rows that belong to an authority whatever the trade. */
-const AUTHORITY_ONLY = ['seal', 'seal_use_mandate', 'attachment', 'certificate_number', 'number_record'];
+const AUTHORITY_ONLY = [
+  'seal',
+  'seal_use_mandate',
+  'attachment',
+  'certificate_number',
+  'number_record',
+  'number_counter',
+  'agency_system',
+];
 
 const MUTABLE = [
   'authority',
@@ -161,6 +169,18 @@ CREATE POLICY read_audit_written_by_all ON read_audit FOR INSERT WITH CHECK (tru
 CREATE POLICY read_audit_read ON read_audit FOR SELECT USING (
   (SELECT principal_kind()) = 'system' OR (SELECT scope_evidence())
   OR EXISTS (SELECT 1 FROM certificate_version v WHERE v.id = read_audit.certificate_version_id));
+ALTER TABLE role_assignment ENABLE ROW LEVEL SECURITY; ALTER TABLE role_assignment FORCE ROW LEVEL SECURITY;
+CREATE POLICY role_assignment_of_accounts ON role_assignment USING (
+  (SELECT principal_kind()) = 'system'
+  OR ((SELECT principal_kind()) = 'person' AND (SELECT scope_roles())::text[] && ARRAY['systemAdministrator','securityAdministrator']));
+CREATE POLICY role_assignment_auditor_reads ON role_assignment FOR SELECT TO ecert_auditor USING (true);
+
+ALTER TABLE security_event ENABLE ROW LEVEL SECURITY; ALTER TABLE security_event FORCE ROW LEVEL SECURITY;
+CREATE POLICY security_event_written_by_all ON security_event FOR INSERT WITH CHECK (true);
+CREATE POLICY security_event_read ON security_event FOR SELECT USING (
+  (SELECT principal_kind()) = 'system' OR (SELECT scope_evidence())
+  OR ((SELECT principal_kind()) = 'person' AND 'securityAdministrator' = ANY ((SELECT scope_roles())::text[])));
+CREATE POLICY security_event_auditor_reads ON security_event FOR SELECT TO ecert_auditor USING (true);
 CREATE POLICY read_audit_auditor_reads ON read_audit FOR SELECT TO ecert_auditor USING (true);
 `;
 }
@@ -214,7 +234,7 @@ GRANT SELECT (id, username, display_name, authority_id, state) ON person TO ecer
 }
 
 export async function down(knex: Knex): Promise<void> {
-  const tables = [...SCOPED, ...AUTHORITY_ONLY, 'notice', 'read_audit'];
+  const tables = [...SCOPED, ...AUTHORITY_ONLY, 'notice', 'read_audit', 'role_assignment', 'security_event'];
   await knex.raw(`
 DROP FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint);
 DROP VIEW public_verification;

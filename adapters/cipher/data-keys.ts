@@ -1,3 +1,5 @@
+import { hmacSm3 } from '../../documents/sm/sm3';
+
 /** The keys of one key id; the id is stored with everything that they protected. */
 export interface DataKey {
   /** SM4, 16 bytes. */
@@ -35,4 +37,29 @@ export function checkDataKeys({ currentKeyId, keys }: DataKeys): DataKey {
     }
   }
   return current;
+}
+
+/** 32 random bytes per key id, as the installation keeps them; the oldest comes first. */
+export interface MasterKeys {
+  readonly currentKeyId: string;
+  readonly keys: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * In: the ring that rotates and the ring of the look-up key. Out: data keys derived from them by HMAC-SM3 with a label
+ * for each use, so that no key serves two purposes. Of the look-up ring the oldest key counts, whatever was added since.
+ */
+export function deriveDataKeys(ring: MasterKeys, lookupRing: MasterKeys): DataKeys {
+  const [oldestLookup] = lookupRing.keys.values();
+  if (oldestLookup === undefined) throw new Error('the look-up key is missing');
+  const lookupKey = hmacSm3(oldestLookup, Buffer.from('ecert look-up', 'utf8'));
+  const keys = new Map<string, DataKey>();
+  for (const [id, master] of ring.keys) {
+    keys.set(id, {
+      encryptionKey: hmacSm3(master, Buffer.from('ecert encryption', 'utf8')).subarray(0, 16),
+      macKey: hmacSm3(master, Buffer.from('ecert integrity', 'utf8')),
+      lookupKey,
+    });
+  }
+  return { currentKeyId: ring.currentKeyId, keys };
 }

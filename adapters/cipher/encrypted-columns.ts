@@ -4,7 +4,9 @@ import type { CipherPlace } from '../../ports/personal-data-cipher';
 export const ENCRYPTED_COLUMNS = {
   'person.totp_secret_cipher': ['id'],
   'agency_key.secret_cipher': ['key_id'],
+  'agency_system.webhook_secret_cipher': ['id'],
   'issuance.request_cipher': ['id'],
+  'issuance.comparison_cipher': ['id'],
   'issuance_draft.body_cipher': ['id'],
   'certificate_version.face_cipher': ['id'],
   'certificate_version.verification_code_cipher': ['id'],

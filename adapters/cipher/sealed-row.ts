@@ -1,7 +1,10 @@
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { canonicalJson } from '../postgres/canonical-json';
 
-/** The columns that each HMAC-SM3 covers, in order: all that decide who may do what. */
+/**
+ * The columns that each HMAC-SM3 covers, in order: all that decide who may do what. Of a person it is the leave, kept in
+ * `leave_mac_key_id` and `leave_mac`.
+ */
 export const SEALED_COLUMNS = {
   role_assignment: [
     'id',
@@ -51,7 +54,19 @@ export const SEALED_COLUMNS = {
     'volume_cap',
     'ended_at',
   ],
-  sla_policy: ['key', 'version', 'value', 'unit', 'hard', 'legal_basis', 'set_by', 'set_at'],
+  sla_policy: [
+    'key',
+    'version',
+    'name',
+    'starts_with',
+    'value',
+    'unit',
+    'hard',
+    'legal_basis',
+    'set_by',
+    'set_at',
+  ],
+  person: ['id', 'on_leave_from', 'on_leave_until', 'substitute_id'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SealedTable = keyof typeof SEALED_COLUMNS;

@@ -1,16 +1,7 @@
-/** JSON whose text form is unambiguous: numbers are safe integers only, anything finer is written as a string. */
-export type CanonicalValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly CanonicalValue[]
-  | { readonly [name: string]: CanonicalValue };
-
 /**
- * In: a JSON value. Out: its one text form, a subset of RFC 8785 (JCS): names sorted by UTF-16 code units, no white
- * space, strings escaped as JSON.stringify does, members that are undefined left out. Throws for what could be read back
- * differently from PostgreSQL's jsonb: numbers that are no safe integers, lone surrogates, U+0000.
+ * In: a JSON value. Out: its one text form (RFC 8785, JCS): names sorted by UTF-16 code units, no white space, numbers
+ * and strings as ECMAScript writes them; members that are undefined are left out. Throws for what PostgreSQL's jsonb
+ * could not give back: not finite numbers, lone surrogates, U+0000, and for objects that are not plain.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
@@ -41,6 +32,6 @@ function canonicalString(text: string): string {
 }
 
 function canonicalNumber(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new TypeError('only safe integers have a canonical form');
-  return String(value === 0 ? 0 : value);
+  if (!Number.isFinite(value)) throw new TypeError('only finite numbers have a canonical form');
+  return String(value);
 }

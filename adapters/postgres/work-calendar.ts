@@ -1,0 +1,96 @@
+import type { Knex } from 'knex';
+import type { LegalDate } from '../../domain/shared/legal-date';
+import type { CalendarException, WorkCalendar } from '../../domain/sla/work-calendar';
+
+/** Days of a notice of the State Council. */
+const NATIONAL = '';
+
+interface DayRow {
+  readonly date: LegalDate;
+  readonly region: string;
+  readonly kind: CalendarException['kind'];
+  readonly name: string;
+  readonly source_notice: string;
+}
+
+interface CoverageRow {
+  readonly version: number;
+  readonly covered_from: LegalDate;
+  readonly covered_to: LegalDate;
+}
+
+/** Out: the calendar as it is loaded now; null while none was loaded, and then nothing that counts working days can be due. */
+export async function loadWorkCalendar(transaction: Knex.Transaction): Promise<WorkCalendar | null> {
+  const coverage = await transaction<CoverageRow>('work_calendar_coverage')
+    .orderBy('version', 'desc')
+    .first();
+  if (coverage === undefined) return null;
+  const rows = await transaction<DayRow>('work_calendar_day').select();
+  const exceptions = (national: boolean): Readonly<Record<string, CalendarException>> =>
+    Object.fromEntries(
+      rows
+        .filter(({ region }) => (region === NATIONAL) === national)
+        .map(({ date, kind, name, source_notice: notice }) => [date, { kind, name, notice }]),
+    );
+  return {
+    version: String(coverage.version),
+    coveredFrom: coverage.covered_from,
+    coveredTo: coverage.covered_to,
+    days: exceptions(true),
+    regionalOverlay: exceptions(false),
+  };
+}
+
+export interface CalendarLoad {
+  readonly calendar: Omit<WorkCalendar, 'version'>;
+  /** Code of the region whose local holidays the overlay holds, such as 150000. */
+  readonly region: string;
+  readonly loadedBy: string | null;
+  readonly loadedAt: Date;
+}
+
+/**
+ * In: the whole calendar as it shall be. Effect: its days replace those of the same dates and it becomes the newest version;
+ * loading the same again changes nothing. Out: whether there is a new version, so that open deadlines are to be recomputed.
+ */
+export async function storeWorkCalendar(transaction: Knex.Transaction, load: CalendarLoad): Promise<boolean> {
+  await transaction.raw('LOCK TABLE work_calendar_coverage IN SHARE ROW EXCLUSIVE MODE');
+  const before = await loadWorkCalendar(transaction);
+  const { calendar } = load;
+  let changed = before?.coveredFrom !== calendar.coveredFrom || before.coveredTo !== calendar.coveredTo;
+  for (const [region, days] of [
+    [NATIONAL, calendar.days],
+    [load.region, calendar.regionalOverlay],
+  ] as const) {
+    for (const [date, day] of Object.entries(days)) {
+      changed = (await storeDay(transaction, load, region, date, day)) || changed;
+    }
+  }
+  if (!changed) return false;
+  await transaction('work_calendar_coverage').insert({
+    version: before === null ? 1 : Number(before.version) + 1,
+    covered_from: calendar.coveredFrom,
+    covered_to: calendar.coveredTo,
+    loaded_at: load.loadedAt,
+  });
+  return true;
+}
+
+async function storeDay(
+  transaction: Knex.Transaction,
+  load: CalendarLoad,
+  region: string,
+  date: string,
+  day: CalendarException,
+): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `INSERT INTO work_calendar_day (date, region, kind, name, source_notice, loaded_by, loaded_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (date, region) DO UPDATE SET kind = excluded.kind, name = excluded.name,
+       source_notice = excluded.source_notice, loaded_by = excluded.loaded_by, loaded_at = excluded.loaded_at
+     WHERE (work_calendar_day.kind, work_calendar_day.name, work_calendar_day.source_notice)
+       IS DISTINCT FROM (excluded.kind, excluded.name, excluded.source_notice)`,
+    [date, region, day.kind, day.name, day.notice, load.loadedBy, load.loadedAt],
+  );
+  return rowCount > 0;
+}
