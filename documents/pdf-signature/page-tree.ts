@@ -23,12 +23,12 @@ function collect(
   pages: PdfPage[],
   seen: Set<number>,
 ): void {
-  if (node?.kind !== 'reference' || seen.has(node.number)) throw new PdfError('syntax', 'page tree');
+  if (node?.kind !== 'reference' || seen.has(node.number)) throw new PdfError('pdfSyntax', 'page tree');
   if (ancestors.length > MAX_TREE_DEPTH || pages.length >= MAX_PAGES)
-    throw new PdfError('tooComplex', 'page tree');
+    throw new PdfError('pdfTooComplex', 'page tree');
   seen.add(node.number);
   const dictionary = file.dictionary(node);
-  if (dictionary === undefined) throw new PdfError('syntax', 'page tree');
+  if (dictionary === undefined) throw new PdfError('pdfSyntax', 'page tree');
   if (!isPages(dictionary)) {
     pages.push({ number: node.number, generation: node.generation, dictionary, ancestors });
     return;
@@ -77,6 +77,6 @@ export function pageBox(file: PdfFile, page: PdfPage): PageBox {
     return value?.kind === 'number' ? value.value : Number.NaN;
   });
   const [x1 = Number.NaN, y1 = Number.NaN, x2 = Number.NaN, y2 = Number.NaN] = edges;
-  if (edges.length !== 4 || edges.some(Number.isNaN)) throw new PdfError('syntax', 'page box');
+  if (edges.length !== 4 || edges.some(Number.isNaN)) throw new PdfError('pdfSyntax', 'page box');
   return { left: Math.min(x1, x2), top: Math.max(y1, y2) };
 }

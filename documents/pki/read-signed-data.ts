@@ -66,13 +66,26 @@ function readIdentifier(node: DerNode | undefined): SignerIdentifier {
   return { kind: 'issuerSerial', issuer: readDistinguishedName(issuer), serialHex: readIntegerHex(serial) };
 }
 
+/** Parameters that are absent or NULL; anything else would be matter that no signature covers and nobody looks at. */
+function readPlainAlgorithm(node: DerNode | undefined): string {
+  const { algorithm, parameters } = readAlgorithmIdentifier(node);
+  const empty = parameters === undefined || (parameters.tag === 0x05 && parameters.content.length === 0);
+  // RSASSA-PSS has parameters of its own; it is read so that it can be said to be unsupported.
+  if (!empty && algorithm !== oid.rsaPss) throw new DerError('algorithm parameters');
+  return algorithm;
+}
+
+function readVersion(node: DerNode | undefined, known: readonly number[]): void {
+  if (!known.includes(readSmallInteger(node))) throw new DerError('unknown version');
+}
+
 function readSigner(node: DerNode): CmsSigner {
   const fields = readSequence(node, 7);
-  readSmallInteger(fields.shift());
+  readVersion(fields.shift(), [1, 3]);
   const identifier = readIdentifier(fields.shift());
-  const digestAlgorithm = readAlgorithmIdentifier(fields.shift()).algorithm;
+  const digestAlgorithm = readPlainAlgorithm(fields.shift());
   const signed = fields[0]?.tag === contextTag(0) ? fields.shift() : undefined;
-  const signatureAlgorithm = readAlgorithmIdentifier(fields.shift()).algorithm;
+  const signatureAlgorithm = readPlainAlgorithm(fields.shift());
   const signature = readOctetString(fields.shift());
   const unsigned = fields.shift();
   if (fields.length > 0) throw new DerError('signer information has more fields than it should');
@@ -104,14 +117,19 @@ export function readSignedData(der: Uint8Array): CmsSignedData {
   const type = readOid(typeNode);
   if (type !== oid.signedData && type !== oid.gmSignedData) throw new DerError('not signed data');
   const fields = readSequence(childrenOf(expectTag(wrapper, contextTag(0)), 1)[0], 6);
-  readSmallInteger(fields.shift());
-  childrenOf(expectTag(fields.shift(), 0x31), 16);
+  readVersion(fields.shift(), [1, 3, 4, 5]);
+  const digestAlgorithms = childrenOf(expectTag(fields.shift(), 0x31), 16).map(readPlainAlgorithm);
   const [contentTypeNode, contentWrapper] = readSequence(fields.shift(), 2);
   const contentNode = contentWrapper && childrenOf(expectTag(contentWrapper, contextTag(0)), 1)[0];
   const certificates = fields[0]?.tag === contextTag(0) ? fields.shift() : undefined;
   const lists = fields[0]?.tag === contextTag(1) ? fields.shift() : undefined;
   const signers = childrenOf(expectTag(fields.shift(), 0x31), MAX_SIGNERS);
   if (fields.length > 0) throw new DerError('signed data has more fields than it should');
+  const read = signers.map(readSigner);
+  // RFC 5652 section 5.1: a verifier may refuse a signer whose digest is not announced; we do.
+  if (read.some(({ digestAlgorithm }) => !digestAlgorithms.includes(digestAlgorithm))) {
+    throw new DerError('digest algorithm not announced');
+  }
   const encodings = (node: DerNode | undefined): Uint8Array[] =>
     node === undefined ? [] : childrenOf(node, MAX_CERTIFICATES).map((child) => child.encoded);
   return {
@@ -119,6 +137,6 @@ export function readSignedData(der: Uint8Array): CmsSignedData {
     content: contentNode === undefined ? undefined : readOctetString(contentNode),
     certificates: encodings(certificates),
     revocationLists: encodings(lists),
-    signers: signers.map(readSigner),
+    signers: read,
   };
 }

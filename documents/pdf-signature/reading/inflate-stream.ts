@@ -25,13 +25,13 @@ function predicted(filter: number, left: number, up: number, upLeft: number): nu
   if (filter === 2) return up;
   if (filter === 3) return (left + up) >> 1;
   if (filter === 4) return paeth(left, up, upLeft);
-  throw new PdfError('syntax', 'unknown row predictor');
+  throw new PdfError('pdfSyntax', 'unknown row predictor');
 }
 
 /** Undoes PNG row predictors for one byte per sample (ISO 32000-1 clause 7.4.4.4). */
 function undoPngRows(data: Uint8Array, columns: number): Uint8Array {
   const rowLength = columns + 1;
-  if (columns < 1 || data.length % rowLength !== 0) throw new PdfError('syntax', 'predictor rows');
+  if (columns < 1 || data.length % rowLength !== 0) throw new PdfError('pdfSyntax', 'predictor rows');
   const rows = data.length / rowLength;
   const plain = new Uint8Array(rows * columns);
   for (let row = 0; row < rows; row += 1) {
@@ -48,7 +48,7 @@ function undoPngRows(data: Uint8Array, columns: number): Uint8Array {
 }
 
 function inflateWithin(data: Uint8Array, budget: InflateBudget): Uint8Array {
-  if (budget.bytesLeft <= 0) throw new PdfError('tooComplex', 'inflates beyond the limit');
+  if (budget.bytesLeft <= 0) throw new PdfError('pdfTooComplex', 'inflates beyond the limit');
   try {
     const plain = inflateSync(data, { maxOutputLength: budget.bytesLeft });
     budget.bytesLeft -= plain.length;
@@ -56,7 +56,7 @@ function inflateWithin(data: Uint8Array, budget: InflateBudget): Uint8Array {
   } catch (error) {
     const tooLong =
       error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new PdfError(tooLong ? 'tooComplex' : 'syntax', 'stream does not inflate');
+    throw new PdfError(tooLong ? 'pdfTooComplex' : 'pdfSyntax', 'stream does not inflate');
   }
 }
 
@@ -70,7 +70,7 @@ export function decodeStructuralStream(stream: PdfStream, budget: InflateBudget)
     filterEntry?.kind === 'array' && filterEntry.items.length === 1 ? filterEntry.items[0] : filterEntry;
   if (filter === undefined || (filter.kind === 'array' && filter.items.length === 0)) return stream.data;
   if (filter.kind !== 'name' || filter.value !== 'FlateDecode') {
-    throw new PdfError('unsupportedFilter', 'structural streams use Flate only');
+    throw new PdfError('pdfFilterUnsupported', 'structural streams use Flate only');
   }
   const plain = inflateWithin(stream.data, budget);
   const parmsEntry = stream.dictionary.entries.get('DecodeParms');
@@ -81,6 +81,6 @@ export function decodeStructuralStream(stream: PdfStream, budget: InflateBudget)
   const simple =
     numberOf(parms.entries.get('Colors'), 1) === 1 &&
     numberOf(parms.entries.get('BitsPerComponent'), 8) === 8;
-  if (predictor < 10 || !simple) throw new PdfError('unsupportedFilter', 'predictor');
+  if (predictor < 10 || !simple) throw new PdfError('pdfFilterUnsupported', 'predictor');
   return undoPngRows(plain, numberOf(parms.entries.get('Columns'), 1));
 }

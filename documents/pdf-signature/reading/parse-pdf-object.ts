@@ -66,7 +66,7 @@ export class PdfParser {
 
   /** Takes a keyword or fails. */
   expect(keyword: string): void {
-    if (!this.take(keyword)) throw new PdfError('syntax', `${keyword} expected at ${this.position}`);
+    if (!this.take(keyword)) throw new PdfError('pdfSyntax', `${keyword} expected at ${this.position}`);
   }
 
   /** Takes an unsigned integer or fails. */
@@ -75,21 +75,21 @@ export class PdfParser {
     const start = this.position;
     while (isRegular(this.bytes[this.position])) this.position += 1;
     const text = this.text(start, this.position);
-    if (!/^\d{1,12}$/.test(text)) throw new PdfError('syntax', `integer expected at ${start}`);
+    if (!/^\d{1,12}$/.test(text)) throw new PdfError('pdfSyntax', `integer expected at ${start}`);
     return Number(text);
   }
 
   /** Reads the object that starts here; `n g R` is a reference. */
   object(depth = 0): PdfObject {
-    if (depth > MAX_DEPTH) throw new PdfError('tooComplex', 'nested too deeply');
+    if (depth > MAX_DEPTH) throw new PdfError('pdfTooComplex', 'nested too deeply');
     this.itemsLeft -= 1;
-    if (this.itemsLeft < 0) throw new PdfError('tooComplex', 'too many values in one object');
+    if (this.itemsLeft < 0) throw new PdfError('pdfTooComplex', 'too many values in one object');
     this.skipSpace();
     const start = this.position;
     const byte = this.bytes[start];
     switch (byte) {
       case undefined:
-        throw new PdfError('truncated', 'object expected');
+        throw new PdfError('pdfTruncated', 'object expected');
       case 0x2f:
         return { kind: 'name', value: this.name(), ...this.span(start) };
       case 0x28:
@@ -128,7 +128,7 @@ export class PdfParser {
     if (text === 'null') return { kind: 'null', ...this.span(start) };
     if (text === 'true' || text === 'false')
       return { kind: 'boolean', value: text === 'true', ...this.span(start) };
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new PdfError('syntax', `unknown word at ${start}`);
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new PdfError('pdfSyntax', `unknown word at ${start}`);
     if (/^\d{1,10}$/.test(text)) {
       const reference = this.reference(start, Number(text));
       if (reference !== undefined) return reference;
@@ -156,7 +156,7 @@ export class PdfParser {
     this.position += 1;
     for (;;) {
       const byte = this.bytes[this.position];
-      if (byte === undefined) throw new PdfError('truncated', 'string without end');
+      if (byte === undefined) throw new PdfError('pdfTruncated', 'string without end');
       this.position += 1;
       if (byte === 0x5c) {
         this.escape(bytes);
@@ -174,7 +174,7 @@ export class PdfParser {
 
   private escape(bytes: number[]): void {
     const byte = this.bytes[this.position];
-    if (byte === undefined) throw new PdfError('truncated', 'string without end');
+    if (byte === undefined) throw new PdfError('pdfTruncated', 'string without end');
     const octal = /^[0-7]{1,3}/.exec(
       this.text(this.position, Math.min(this.position + 3, this.bytes.length)),
     );
@@ -192,12 +192,13 @@ export class PdfParser {
   private hexString(start: number): PdfString {
     this.position += 1;
     const end = this.bytes.indexOf(0x3e, this.position);
-    if (end < 0) throw new PdfError('truncated', 'hexadecimal string without end');
+    if (end < 0) throw new PdfError('pdfTruncated', 'hexadecimal string without end');
     const digits: number[] = [];
     for (; this.position < end; this.position += 1) {
       const value = hexValue(this.bytes[this.position]);
       if (value >= 0) digits.push(value);
-      else if (!isWhite(this.bytes[this.position])) throw new PdfError('syntax', 'not a hexadecimal digit');
+      else if (!isWhite(this.bytes[this.position]))
+        throw new PdfError('pdfSyntax', 'not a hexadecimal digit');
     }
     this.position = end + 1;
     if (digits.length % 2 === 1) digits.push(0);
@@ -225,10 +226,10 @@ export class PdfParser {
       this.skipSpace();
       const byte = this.bytes[this.position];
       if (byte === 0x3e && this.bytes[this.position + 1] === 0x3e) break;
-      if (byte !== 0x2f) throw new PdfError('syntax', `key expected at ${this.position}`);
+      if (byte !== 0x2f) throw new PdfError('pdfSyntax', `key expected at ${this.position}`);
       const key = this.name();
       // Readers differ in which of two equal keys they take; that difference is an attack, not a style.
-      if (entries.has(key)) throw new PdfError('syntax', `key given twice at ${this.position}`);
+      if (entries.has(key)) throw new PdfError('pdfSyntax', `key given twice at ${this.position}`);
       entries.set(key, this.object(depth + 1));
     }
     this.position += 2;

@@ -1,14 +1,14 @@
 /** Why a PDF cannot be read strictly; the verifier turns it into the reason of the step `format`. */
 export type PdfProblem =
   | 'notPdf'
-  | 'tooLarge'
-  | 'truncated'
-  | 'trailingBytes'
-  | 'syntax'
-  | 'crossReference'
-  | 'encrypted'
-  | 'tooComplex'
-  | 'unsupportedFilter';
+  | 'pdfTooLarge'
+  | 'pdfTruncated'
+  | 'pdfTrailingBytes'
+  | 'pdfSyntax'
+  | 'pdfCrossReference'
+  | 'pdfEncrypted'
+  | 'pdfTooComplex'
+  | 'pdfFilterUnsupported';
 
 /** Thrown while reading; edges catch it. */
 export class PdfError extends Error {

@@ -23,7 +23,7 @@ export function integerEntry(dictionary: PdfDictionary, key: string): number | u
   const value = dictionary.entries.get(key);
   if (value === undefined) return undefined;
   if (value.kind !== 'number' || !value.integer || value.value < 0)
-    throw new PdfError('syntax', `${key} is no integer`);
+    throw new PdfError('pdfSyntax', `${key} is no integer`);
   return value.value;
 }
 
@@ -33,11 +33,11 @@ export function readIndirectObject(
   offset: number,
   lengthOf: (reference: PdfObject) => number,
 ): { number: number; generation: number; object: PdfObject; end: number } {
-  if (offset >= bytes.length) throw new PdfError('crossReference', 'offset beyond the file');
+  if (offset >= bytes.length) throw new PdfError('pdfCrossReference', 'offset beyond the file');
   const parser = new PdfParser(bytes, offset);
   const first = bytes[offset];
   if (first === undefined || first < 0x30 || first > 0x39) {
-    throw new PdfError('crossReference', `no object at ${offset}`);
+    throw new PdfError('pdfCrossReference', `no object at ${offset}`);
   }
   const number = parser.unsignedInteger();
   const generation = parser.unsignedInteger();
@@ -49,13 +49,13 @@ export function readIndirectObject(
   }
   let start = parser.position;
   if (bytes[start] === 13) start += 1;
-  if (bytes[start] !== 10) throw new PdfError('syntax', 'stream must begin on a new line');
+  if (bytes[start] !== 10) throw new PdfError('pdfSyntax', 'stream must begin on a new line');
   start += 1;
   const lengthObject = value.entries.get('Length');
-  if (lengthObject === undefined) throw new PdfError('syntax', 'stream without length');
+  if (lengthObject === undefined) throw new PdfError('pdfSyntax', 'stream without length');
   const length = lengthObject.kind === 'number' ? lengthObject.value : lengthOf(lengthObject);
   if (!Number.isInteger(length) || length < 0 || start + length > bytes.length) {
-    throw new PdfError('syntax', 'stream length');
+    throw new PdfError('pdfSyntax', 'stream length');
   }
   parser.position = start + length;
   parser.expect('endstream');
@@ -80,13 +80,13 @@ function readTable(parser: PdfParser): Map<number, CrossReference> {
   while (!parser.take('trailer')) {
     const first = parser.unsignedInteger();
     const count = parser.unsignedInteger();
-    if (first + count > MAX_OBJECTS) throw new PdfError('tooComplex', 'too many objects');
+    if (first + count > MAX_OBJECTS) throw new PdfError('pdfTooComplex', 'too many objects');
     parser.skipSpace();
     for (let index = 0; index < count; index += 1) {
       const line = Buffer.from(bytes.subarray(parser.position, parser.position + 20)).toString('latin1');
       const match = /^(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)$/.exec(line);
-      if (match === null) throw new PdfError('crossReference', `entry at ${parser.position}`);
-      if (entries.has(first + index)) throw new PdfError('crossReference', 'entry given twice');
+      if (match === null) throw new PdfError('pdfCrossReference', `entry at ${parser.position}`);
+      if (entries.has(first + index)) throw new PdfError('pdfCrossReference', 'entry given twice');
       const offset = Number(match[1]);
       entries.set(
         first + index,
@@ -107,10 +107,10 @@ function fieldOf(data: Uint8Array, at: number, width: number, absent: number): n
 }
 
 function integers(object: PdfObject | undefined): number[] {
-  if (object?.kind !== 'array') throw new PdfError('crossReference', 'array of integers expected');
+  if (object?.kind !== 'array') throw new PdfError('pdfCrossReference', 'array of integers expected');
   return object.items.map((item) => {
     if (item.kind !== 'number' || !item.integer || item.value < 0)
-      throw new PdfError('crossReference', 'integer');
+      throw new PdfError('pdfCrossReference', 'integer');
     return item.value;
   });
 }
@@ -119,7 +119,7 @@ function entryOf(type: number, second: number, third: number): CrossReference {
   if (type === 0) return { kind: 'free' };
   if (type === 1) return { kind: 'offset', offset: second, generation: third };
   if (type === 2) return { kind: 'compressed', container: second, index: third };
-  throw new PdfError('crossReference', 'unknown entry type');
+  throw new PdfError('pdfCrossReference', 'unknown entry type');
 }
 
 function readStreamEntries(stream: PdfStream, budget: InflateBudget): Map<number, CrossReference> {
@@ -127,7 +127,7 @@ function readStreamEntries(stream: PdfStream, budget: InflateBudget): Map<number
   const widths = integers(dictionary.entries.get('W'));
   const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths;
   if (widths.length !== 3 || widths.some((width) => width > 6))
-    throw new PdfError('crossReference', 'field widths');
+    throw new PdfError('pdfCrossReference', 'field widths');
   const size = integerEntry(dictionary, 'Size') ?? 0;
   const index = dictionary.entries.get('Index');
   const ranges = index === undefined ? [0, size] : integers(index);
@@ -138,11 +138,11 @@ function readStreamEntries(stream: PdfStream, budget: InflateBudget): Map<number
   for (let range = 0; range + 1 < ranges.length; range += 2) {
     const first = ranges[range] ?? 0;
     const count = ranges[range + 1] ?? 0;
-    if (first + count > MAX_OBJECTS) throw new PdfError('tooComplex', 'too many objects');
+    if (first + count > MAX_OBJECTS) throw new PdfError('pdfTooComplex', 'too many objects');
     for (let i = 0; i < count; i += 1, at += rowLength) {
       if (rowLength === 0 || at + rowLength > data.length)
-        throw new PdfError('crossReference', 'stream too short');
-      if (entries.has(first + i)) throw new PdfError('crossReference', 'entry given twice');
+        throw new PdfError('pdfCrossReference', 'stream too short');
+      if (entries.has(first + i)) throw new PdfError('pdfCrossReference', 'entry given twice');
       const type = fieldOf(data, at, typeWidth, 1);
       const second = fieldOf(data, at + typeWidth, secondWidth, 0);
       entries.set(
@@ -155,20 +155,20 @@ function readStreamEntries(stream: PdfStream, budget: InflateBudget): Map<number
 }
 
 function readSection(bytes: Uint8Array, offset: number, budget: InflateBudget): CrossReferenceSection {
-  if (offset >= bytes.length) throw new PdfError('crossReference', 'section beyond the file');
+  if (offset >= bytes.length) throw new PdfError('pdfCrossReference', 'section beyond the file');
   const parser = new PdfParser(bytes, offset);
   if (parser.take('xref')) {
     const entries = readTable(parser);
     const trailer = parser.object();
-    if (trailer.kind !== 'dictionary') throw new PdfError('crossReference', 'trailer');
+    if (trailer.kind !== 'dictionary') throw new PdfError('pdfCrossReference', 'trailer');
     return { offset, style: 'table', trailer, entries };
   }
   const { object } = readIndirectObject(bytes, offset, () => {
-    throw new PdfError('crossReference', 'length of a cross-reference stream must be direct');
+    throw new PdfError('pdfCrossReference', 'length of a cross-reference stream must be direct');
   });
   const type = object.kind === 'stream' ? object.dictionary.entries.get('Type') : undefined;
   if (object.kind !== 'stream' || type?.kind !== 'name' || type.value !== 'XRef') {
-    throw new PdfError('crossReference', `no section at ${offset}`);
+    throw new PdfError('pdfCrossReference', `no section at ${offset}`);
   }
   return { offset, style: 'stream', trailer: object.dictionary, entries: readStreamEntries(object, budget) };
 }
@@ -187,14 +187,14 @@ export function readCrossReferences(
   const seen = new Set<number>();
   let next: number | undefined = newestOffset;
   while (next !== undefined) {
-    if (seen.has(next)) throw new PdfError('crossReference', 'sections form a loop');
-    if (sections.length >= MAX_SECTIONS) throw new PdfError('tooComplex', 'too many sections');
+    if (seen.has(next)) throw new PdfError('pdfCrossReference', 'sections form a loop');
+    if (sections.length >= MAX_SECTIONS) throw new PdfError('pdfTooComplex', 'too many sections');
     seen.add(next);
     const section = readSection(bytes, next, budget);
     const hybrid = section.style === 'table' ? integerEntry(section.trailer, 'XRefStm') : undefined;
     sections.push(section);
     if (hybrid !== undefined) {
-      if (seen.has(hybrid)) throw new PdfError('crossReference', 'sections form a loop');
+      if (seen.has(hybrid)) throw new PdfError('pdfCrossReference', 'sections form a loop');
       seen.add(hybrid);
       sections.push(readSection(bytes, hybrid, budget));
     }

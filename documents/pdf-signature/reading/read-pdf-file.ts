@@ -34,9 +34,9 @@ function newestSection(bytes: Uint8Array): number {
   const match = /startxref[\r\n \t]+(\d{1,10})[\r\n \t]+%%EOF([\s\S]*?)$/.exec(
     tail.slice(Math.max(0, tail.lastIndexOf('startxref'))),
   );
-  if (match === null) throw new PdfError('truncated', 'no startxref at the end');
+  if (match === null) throw new PdfError('pdfTruncated', 'no startxref at the end');
   if (!/^(\r\n|\r|\n)?$/.test(match[2] ?? ''))
-    throw new PdfError('trailingBytes', 'bytes after the end of file mark');
+    throw new PdfError('pdfTrailingBytes', 'bytes after the end of file mark');
   return Number(match[1]);
 }
 
@@ -54,7 +54,7 @@ class PdfFileReader implements PdfFile {
     this.bytes = bytes;
     this.sections = readCrossReferences(bytes, newestSection(bytes), this.budget);
     const newest = this.sections[0];
-    if (newest === undefined) throw new PdfError('crossReference', 'no section');
+    if (newest === undefined) throw new PdfError('pdfCrossReference', 'no section');
     this.trailer = newest.trailer;
     const references = new Map<number, CrossReference>();
     for (const section of this.sections) {
@@ -64,7 +64,7 @@ class PdfFileReader implements PdfFile {
     }
     this.references = references;
     if (this.sections.some((section) => section.trailer.entries.has('Encrypt'))) {
-      throw new PdfError('encrypted', 'encrypted files are not read');
+      throw new PdfError('pdfEncrypted', 'encrypted files are not read');
     }
   }
 
@@ -73,7 +73,7 @@ class PdfFileReader implements PdfFile {
     const entry = this.references.get(number);
     if (entry === undefined || entry.kind === 'free') return undefined;
     // A stream whose length refers to itself would read itself for ever.
-    if (this.reading.has(number)) throw new PdfError('syntax', `object ${number} needs itself`);
+    if (this.reading.has(number)) throw new PdfError('pdfSyntax', `object ${number} needs itself`);
     this.reading.add(number);
     try {
       const object =
@@ -88,11 +88,11 @@ class PdfFileReader implements PdfFile {
   private plainObject(number: number, entry: { offset: number; generation: number }): PdfObject {
     const found = readIndirectObject(this.bytes, entry.offset, (reference) => {
       const length = this.resolve(reference);
-      if (length?.kind !== 'number') throw new PdfError('syntax', 'stream length');
+      if (length?.kind !== 'number') throw new PdfError('pdfSyntax', 'stream length');
       return length.value;
     });
     if (found.number !== number || found.generation !== entry.generation) {
-      throw new PdfError('crossReference', `object ${number} is not at its offset`);
+      throw new PdfError('pdfCrossReference', `object ${number} is not at its offset`);
     }
     return found.object;
   }
@@ -100,7 +100,7 @@ class PdfFileReader implements PdfFile {
   private compressedObject(number: number, entry: { container: number; index: number }): PdfObject {
     const member = this.members(entry.container)[entry.index];
     if (member?.number !== number)
-      throw new PdfError('crossReference', `object ${number} is not in its stream`);
+      throw new PdfError('pdfCrossReference', `object ${number} is not in its stream`);
     return member.object;
   }
 
@@ -108,13 +108,13 @@ class PdfFileReader implements PdfFile {
     const known = this.containers.get(container);
     if (known !== undefined) return known;
     if (this.references.get(container)?.kind !== 'offset')
-      throw new PdfError('crossReference', 'object stream');
+      throw new PdfError('pdfCrossReference', 'object stream');
     const stream = this.object(container);
-    if (stream?.kind !== 'stream') throw new PdfError('crossReference', 'object stream');
+    if (stream?.kind !== 'stream') throw new PdfError('pdfCrossReference', 'object stream');
     const count = integerEntry(stream.dictionary, 'N') ?? 0;
     const first = integerEntry(stream.dictionary, 'First') ?? 0;
     const data = decodeStructuralStream(stream, this.budget);
-    if (count > data.length) throw new PdfError('tooComplex', 'object stream');
+    if (count > data.length) throw new PdfError('pdfTooComplex', 'object stream');
     const header = new PdfParser(data, 0);
     const members = Array.from({ length: count }, () => ({
       number: header.unsignedInteger(),
@@ -127,7 +127,7 @@ class PdfFileReader implements PdfFile {
   resolve(object: PdfObject | undefined): PdfObject | undefined {
     let current = object;
     for (let hops = 0; current?.kind === 'reference'; hops += 1) {
-      if (hops >= MAX_REFERENCE_HOPS) throw new PdfError('tooComplex', 'references form a chain');
+      if (hops >= MAX_REFERENCE_HOPS) throw new PdfError('pdfTooComplex', 'references form a chain');
       const entry = this.references.get(current.number);
       if (entry?.kind === 'offset' && entry.generation !== current.generation) return undefined;
       current = this.object(current.number);
@@ -154,7 +154,7 @@ class PdfFileReader implements PdfFile {
  * Source: ISO 32000-1 clause 7.5.
  */
 export function readPdfFile(bytes: Uint8Array): PdfFile {
-  if (bytes.length > MAX_FILE_BYTES) throw new PdfError('tooLarge', 'more than 50 MB');
+  if (bytes.length > MAX_FILE_BYTES) throw new PdfError('pdfTooLarge', 'more than 50 MB');
   if (Buffer.from(bytes.subarray(0, 5)).toString('latin1') !== '%PDF-')
     throw new PdfError('notPdf', 'no header');
   return new PdfFileReader(bytes);
