@@ -4,9 +4,10 @@ import { BUILT_IN_DEFINITIONS } from '../../domain/catalog/built-in/built-in-def
 import { findClassifiedMark } from '../../domain/catalog/classified-mark';
 import type { IssuanceRequestBody } from '../../domain/issuance/parse-issuance-request';
 import { parseIssuanceRequest } from '../../domain/issuance/parse-issuance-request';
+import { DONGSHENG_BUREAU, demonstrationUnit } from '../../main/demonstration/demonstration-units';
 
 const folder = join(__dirname, '../../samples/issuances');
-const authority = { name: '东胜区行政审批和政务服务局', creditCode: '11150602DE0000019K' };
+const authority = demonstrationUnit(DONGSHENG_BUREAU);
 const receivedMs = Date.parse('2026-11-23T10:00:00+08:00');
 
 function sampleOf(fileName: string): IssuanceRequestBody {
