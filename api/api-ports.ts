@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { CatalogDesk } from '../ports/catalog-desk';
+import type { CertificateRegister } from '../ports/certificate-register';
+import type { Clock } from '../ports/clock';
+import type { FileVerifier } from '../ports/file-verifier';
+import type { Replays } from '../ports/idempotency';
+import type { AgencyKeys, Sessions } from '../ports/identity';
+import type { IssuanceDesk, IssuanceDraftDesk } from '../ports/issuance-desk';
+import type { NoticeBoard } from '../ports/notice-board';
+import type { AttachmentDesk, OfficeDesk, SealDesk } from '../ports/office-desk';
+import type { Readiness } from '../ports/readiness';
+import type { TaskDesk } from '../ports/task-desk';
+import type { VerificationDesk } from '../ports/verification-desk';
+
+/** Limits of traffic; each per minute. Counted in the process, so two API processes allow twice as much. */
+export interface TrafficLimits {
+  readonly requestsPerAddress: number;
+  readonly verificationsPerAddress: number;
+  readonly verificationsPerCode: number;
+  readonly signInsPerAddress: number;
+  /** Files of the public that are held in memory at the same moment. */
+  readonly concurrentFileVerifications: number;
+}
+
+export interface ApiSettings {
+  /** Without a slash at the end; when it is https the session cookie is marked Secure. */
+  readonly publicUrl: string;
+  /** For Express: number of hops, or addresses of proxies; never `true`. */
+  readonly trustProxy: number | readonly string[];
+  readonly demonstration: boolean;
+  readonly version: { readonly version: string; readonly commit: string | null };
+  readonly limits: TrafficLimits;
+}
+
+/** Everything that the API is given; it constructs nothing of this and reads no environment. */
+export interface ApiPorts {
+  readonly settings: ApiSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly readiness: Readiness;
+  /** Aborted when the process is asked to stop: waits end early and readiness says no. */
+  readonly draining: AbortSignal;
+  readonly sessions: Sessions;
+  readonly agencyKeys: AgencyKeys;
+  readonly issuances: IssuanceDesk;
+  readonly drafts: IssuanceDraftDesk;
+  readonly replays: Replays;
+  readonly certificates: CertificateRegister;
+  readonly tasks: TaskDesk;
+  readonly catalog: CatalogDesk;
+  readonly office: OfficeDesk;
+  readonly seals: SealDesk;
+  readonly attachments: AttachmentDesk;
+  readonly notices: NoticeBoard;
+  readonly verifications: VerificationDesk;
+  readonly fileVerifier: FileVerifier;
+}
+
+/** Limits that fit one city on one machine; benchmarks raise them. */
+export const DEFAULT_LIMITS: TrafficLimits = {
+  requestsPerAddress: 6000,
+  verificationsPerAddress: 120,
+  verificationsPerCode: 60,
+  signInsPerAddress: 20,
+  concurrentFileVerifications: 8,
+};
