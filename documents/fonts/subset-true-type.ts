@@ -1,3 +1,4 @@
+import { compactGlyph } from './compact-glyph';
 import type { TrueTypeFont } from './true-type-font';
 
 /** A small TrueType font that holds only what one document needs. */
@@ -38,7 +39,7 @@ export function subsetTrueType(font: TrueTypeFont, codePoints: Iterable<number>)
   for (let i = 0; i < glyphs.length; i += 1) {
     const glyph = glyphs[i];
     if (glyph === undefined) continue;
-    outlines[i] = withoutInstructions(glyph.data, (sourceId) => {
+    outlines[i] = prepareGlyph(font, glyph, (sourceId) => {
       const known = components.get(sourceId);
       if (known !== undefined) return known;
       const added = glyphs.length;
@@ -51,19 +52,24 @@ export function subsetTrueType(font: TrueTypeFont, codePoints: Iterable<number>)
   return { bytes: assemble(font, outlines, glyphs, advances, glyphIds), glyphIds, advances };
 }
 
-/** The glyph without its hinting program, its components renumbered. Notes share the buffer when nothing changes. */
-function withoutInstructions(data: Uint8Array, renumber: (sourceId: number) => number): Uint8Array {
+const compacted = new WeakMap<TrueTypeFont, Map<number, Uint8Array>>();
+
+/** The glyph without its hinting program, kept per font; components are renumbered for each subset. */
+function prepareGlyph(
+  font: TrueTypeFont,
+  glyph: SubsetGlyph,
+  renumber: (sourceId: number) => number,
+): Uint8Array {
+  const { data, sourceId } = glyph;
   if (data.length < 10) return data;
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const contours = view.getInt16(0);
-  if (contours < 0) return renumberComponents(data, renumber);
-  const at = 10 + 2 * contours;
-  const instructionLength = view.getUint16(at);
-  if (instructionLength === 0) return data;
-  const stripped = new Uint8Array(data.length - instructionLength);
-  stripped.set(data.subarray(0, at));
-  stripped.set(data.subarray(at + 2 + instructionLength), at + 2);
-  return stripped;
+  if ((data[0] ?? 0) >= 0x80) return renumberComponents(data, renumber);
+  const ofFont = compacted.get(font) ?? new Map<number, Uint8Array>();
+  compacted.set(font, ofFont);
+  const known = ofFont.get(sourceId);
+  if (known !== undefined) return known;
+  const compact = compactGlyph(data, font.metrics.unitsPerEm);
+  ofFont.set(sourceId, compact);
+  return compact;
 }
 
 function renumberComponents(data: Uint8Array, renumber: (sourceId: number) => number): Uint8Array {
@@ -96,7 +102,8 @@ function assemble(
   const hhea = copyOf(font, 'hhea');
   const maxp = copyOf(font, 'maxp');
   new DataView(head.buffer).setUint32(8, 0);
-  new DataView(head.buffer).setInt16(50, 1);
+  const shortLocations = outlines.reduce((sum, outline) => sum + align2(outline.length), 0) <= 0x1fffe;
+  new DataView(head.buffer).setInt16(50, shortLocations ? 0 : 1);
   new DataView(hhea.buffer).setUint16(34, count);
   new DataView(maxp.buffer).setUint16(4, count);
   if (maxp.length >= 32) new DataView(maxp.buffer).setUint16(26, 0);
@@ -108,13 +115,13 @@ function assemble(
     ['glyf', new Uint8Array(0)],
     ['head', head],
     ['hhea', hhea],
-    ['hmtx', hmtxTable(font, glyphs, advances)],
+    ['hmtx', hmtxTable(outlines, advances)],
     ['loca', new Uint8Array(0)],
     ['maxp', maxp],
     ['name', nameTable(font)],
     ['post', post],
   ];
-  return joinTables(tables, outlines);
+  return joinTables(tables, outlines, shortLocations ? 2 : 4);
 }
 
 function copyOf(font: TrueTypeFont, tag: string): Uint8Array<ArrayBuffer> {
@@ -124,11 +131,15 @@ function copyOf(font: TrueTypeFont, tag: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Lays the tables one after the other, fills glyf and loca in place, and sets the checksums. */
-function joinTables(tables: readonly [string, Uint8Array][], outlines: readonly Uint8Array[]): Uint8Array {
-  const glyfLength = outlines.reduce((sum, outline) => sum + align4(outline.length), 0);
+function joinTables(
+  tables: readonly [string, Uint8Array][],
+  outlines: readonly Uint8Array[],
+  locationBytes: 2 | 4,
+): Uint8Array {
+  const glyfLength = outlines.reduce((sum, outline) => sum + align2(outline.length), 0);
   const lengths = tables.map(([tag, bytes]) => {
     if (tag === 'glyf') return Math.max(glyfLength, 4);
-    return tag === 'loca' ? 4 * (outlines.length + 1) : bytes.length;
+    return tag === 'loca' ? locationBytes * (outlines.length + 1) : bytes.length;
   });
   const headerLength = 12 + 16 * tables.length;
   const total = lengths.reduce((sum, length) => sum + align4(length), headerLength);
@@ -143,14 +154,18 @@ function joinTables(tables: readonly [string, Uint8Array][], outlines: readonly 
     offset += align4(lengths[i] ?? 0);
   });
   let glyphOffset = 0;
+  const locate = (index: number): void => {
+    if (locationBytes === 4) view.setUint32(loca + 4 * index, glyphOffset);
+    else view.setUint16(loca + 2 * index, glyphOffset / 2);
+  };
   const glyf = places.get('glyf') ?? 0;
   const loca = places.get('loca') ?? 0;
   outlines.forEach((outline, i) => {
-    view.setUint32(loca + 4 * i, glyphOffset);
+    locate(i);
     file.set(outline, glyf + glyphOffset);
-    glyphOffset += align4(outline.length);
+    glyphOffset += align2(outline.length);
   });
-  view.setUint32(loca + 4 * outlines.length, glyphOffset);
+  locate(outlines.length);
   tables.forEach(([tag], i) => {
     const at = 12 + 16 * i;
     const start = places.get(tag) ?? 0;
@@ -179,22 +194,27 @@ function checksum(view: DataView, start: number, length: number): number {
   return sum >>> 0;
 }
 
+function align2(length: number): number {
+  return (length + 1) & ~1;
+}
+
 function align4(length: number): number {
   return (length + 3) & ~3;
 }
 
-function hmtxTable(
-  font: TrueTypeFont,
-  glyphs: readonly SubsetGlyph[],
-  advances: readonly number[],
-): Uint8Array {
-  const bytes = new Uint8Array(4 * glyphs.length);
+function hmtxTable(outlines: readonly Uint8Array[], advances: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * advances.length);
   const view = new DataView(bytes.buffer);
-  glyphs.forEach((glyph, i) => {
-    view.setUint16(4 * i, advances[i] ?? 0);
-    view.setInt16(4 * i + 2, font.boundsOf(glyph.sourceId)?.xMin ?? 0);
+  advances.forEach((advance, i) => {
+    view.setUint16(4 * i, advance);
+    view.setInt16(4 * i + 2, leftBearing(outlines[i]));
   });
   return bytes;
+}
+
+function leftBearing(outline: Uint8Array | undefined): number {
+  if (outline === undefined || outline.length < 10) return 0;
+  return new DataView(outline.buffer, outline.byteOffset, outline.byteLength).getInt16(2);
 }
 
 interface CharacterRange {
@@ -214,31 +234,37 @@ function rangesOf(entries: Iterable<[number, number]>): CharacterRange[] {
   return ranges;
 }
 
+/** Format 4 alone while all characters lie in the first plane, format 12 beside it otherwise. */
 function cmapTable(glyphIds: ReadonlyMap<number, number>): Uint8Array {
   const all = rangesOf(glyphIds);
   const firstPlane = rangesOf([...glyphIds].filter(([codePoint]) => codePoint < 0xffff));
-  const segments = firstPlane.length + 1;
-  const format4Length = 16 + 8 * segments;
-  const bytes = new Uint8Array(20 + format4Length + 16 + 12 * all.length);
+  const wide = all.some((range) => range.last > 0xffff);
+  const start = wide ? 20 : 12;
+  const format4Length = 16 + 8 * (firstPlane.length + 1);
+  const bytes = new Uint8Array(start + format4Length + (wide ? 16 + 12 * all.length : 0));
   const view = new DataView(bytes.buffer);
-  view.setUint16(2, 2);
+  view.setUint16(2, wide ? 2 : 1);
   view.setUint16(4, 3);
   view.setUint16(6, 1);
-  view.setUint32(8, 20);
+  view.setUint32(8, start);
+  writeFormat4(view, start, firstPlane);
+  if (!wide) return bytes;
   view.setUint16(12, 3);
   view.setUint16(14, 10);
-  view.setUint32(16, 20 + format4Length);
-  writeFormat4(view, 20, firstPlane);
-  const start = 20 + format4Length;
+  view.setUint32(16, start + format4Length);
+  writeFormat12(view, start + format4Length, all);
+  return bytes;
+}
+
+function writeFormat12(view: DataView, start: number, ranges: readonly CharacterRange[]): void {
   view.setUint16(start, 12);
-  view.setUint32(start + 4, 16 + 12 * all.length);
-  view.setUint32(start + 12, all.length);
-  all.forEach((range, i) => {
+  view.setUint32(start + 4, 16 + 12 * ranges.length);
+  view.setUint32(start + 12, ranges.length);
+  ranges.forEach((range, i) => {
     view.setUint32(start + 16 + 12 * i, range.first);
     view.setUint32(start + 20 + 12 * i, range.last);
     view.setUint32(start + 24 + 12 * i, range.glyphId);
   });
-  return bytes;
 }
 
 function writeFormat4(view: DataView, start: number, ranges: readonly CharacterRange[]): void {

@@ -26,6 +26,14 @@ export interface PathDrawing {
   readonly points: readonly number[];
   readonly fill: Colour | null;
   readonly stroke: Stroke | null;
+  /** Copies of the path, each moved by a further (dx, dy); `count` includes the first. */
+  readonly repeat?: Repetition;
+}
+
+export interface Repetition {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly count: number;
 }
 
 /** One line of text in one font. One glyph per code point of `text`. */
@@ -47,6 +55,8 @@ export interface GlyphRun {
   /** Clockwise turn around the start of the baseline. */
   readonly rotationDegrees: number;
   readonly colour: Colour;
+  /** 1 is opaque; less for marks that lie over what is printed. */
+  readonly opacity: number;
 }
 
 export interface ImageDrawing {

@@ -1,9 +1,10 @@
-import type { Box } from './drawing';
+import type { Box, Repetition } from './drawing';
 
 /** Lines of a security background, in millimetres: operators M C Z with their points. */
 export interface CurveLines {
   readonly operators: string;
   readonly points: readonly number[];
+  readonly repeat?: Repetition;
 }
 
 type CurvePoint = readonly [x: number, y: number];
@@ -43,34 +44,75 @@ function traceCurve(
   }
 }
 
+/** One decimal is enough for a pale line and keeps the fixed form small: a certificate shall stay below 40 kB. */
+function coarse(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 /**
- * Interlaced waves along the four edges of a box, phase-shifted against each other; each edge holds a whole number of waves so
- * that the corners match.
- * @param band how far the waves swing, inwards from the edge of `box`.
+ * Chains of lenses along the four edges of a box: waves and their mirror images, with `strands` harmonics of falling swing. A
+ * half wave is one parabola, which the eye cannot tell from a sine. Each edge is one tile repeated a whole number of times, so
+ * that it costs few bytes; the corners are left to an ornament of the band's width.
+ * @param band `bandMm` is how far the waves swing, inwards from the edge of `box`.
  */
 export function guillocheBorder(
   box: Box,
   band: { bandMm: number; waveMm: number; strands: number },
-): CurveLines {
-  const out = { operators: '', points: [] as number[] };
+): CurveLines[] {
   const half = band.bandMm / 2;
   const width = box.widthMm - band.bandMm;
   const height = box.heightMm - band.bandMm;
-  const edges: { length: number; at: (along: number, swing: number) => CurvePoint }[] = [
-    { length: width, at: (s, w) => [box.xMm + half + s, box.yMm + half + w] },
-    { length: height, at: (s, w) => [box.xMm + box.widthMm - half - w, box.yMm + half + s] },
-    { length: width, at: (s, w) => [box.xMm + box.widthMm - half - s, box.yMm + box.heightMm - half - w] },
-    { length: height, at: (s, w) => [box.xMm + half + w, box.yMm + box.heightMm - half - s] },
+  const [left, top] = [box.xMm + half, box.yMm + half];
+  const across = waveTile(width, band, half);
+  const down = waveTile(height, band, half);
+  return [
+    placeTile(across, left, top, false),
+    placeTile(across, left, top + height, false),
+    placeTile(down, left, top, true),
+    placeTile(down, left + width, top, true),
   ];
-  for (const edge of edges) {
-    const waves = Math.max(Math.round(edge.length / band.waveMm), 1);
-    for (let strand = 0; strand < band.strands; strand += 1) {
-      const phase = (2 * Math.PI * strand) / band.strands;
-      const swing = (s: number): number => half * Math.cos((2 * Math.PI * waves * s) / edge.length + phase);
-      traceCurve(out, (s) => edge.at(s, swing(s)), { from: 0, to: edge.length, segments: waves * 4 });
+}
+
+interface WaveTile {
+  readonly operators: string;
+  /** Pairs of way along the edge and swing across it. */
+  readonly points: readonly number[];
+  readonly lengthMm: number;
+  readonly count: number;
+}
+
+function waveTile(edgeMm: number, band: { waveMm: number; strands: number }, swingMm: number): WaveTile {
+  const count = Math.max(Math.round(edgeMm / band.waveMm), 1);
+  const lengthMm = edgeMm / count;
+  let operators = '';
+  const points: number[] = [];
+  for (let harmonic = 1; harmonic <= band.strands; harmonic += 1) {
+    const halfWave = lengthMm / (2 * harmonic);
+    const reach = (2 * swingMm) / harmonic ** 0.7;
+    for (const side of [1, -1]) {
+      operators += 'M';
+      points.push(0, 0);
+      for (let k = 0; k < 2 * harmonic; k += 1) {
+        points.push((k + 0.5) * halfWave, reach * side * (k % 2 === 0 ? 1 : -1), (k + 1) * halfWave, 0);
+        operators += 'Q';
+      }
     }
   }
-  return out;
+  return { operators, points, lengthMm, count };
+}
+
+function placeTile(tile: WaveTile, xMm: number, yMm: number, upright: boolean): CurveLines {
+  const points: number[] = [];
+  for (let i = 0; i < tile.points.length; i += 2) {
+    const [along, swing] = [tile.points[i] ?? 0, tile.points[i + 1] ?? 0];
+    points.push(xMm + (upright ? swing : along), yMm + (upright ? along : swing));
+  }
+  const repeat = {
+    dxMm: upright ? 0 : tile.lengthMm,
+    dyMm: upright ? tile.lengthMm : 0,
+    count: tile.count,
+  };
+  return { operators: tile.operators, points, repeat };
 }
 
 /** A flower of closed curves r(φ) = R·(a + b·cos(nφ + phase)), one per ring, turned against each other. */
@@ -89,29 +131,31 @@ export function rosette(
         const r = radius * (0.78 + 0.22 * Math.cos(shape.petals * angle + phase));
         return [centreMm[0] + r * Math.cos(angle), centreMm[1] + r * Math.sin(angle)];
       },
-      { from: 0, to: 2 * Math.PI, segments: shape.petals * 4 },
+      { from: 0, to: 2 * Math.PI, segments: shape.petals * 2 },
     );
     out.operators += 'Z';
   }
-  return out;
+  return { operators: out.operators, points: out.points.map(coarse) };
 }
 
-/** Waves over an area whose phase and swing drift from line to line. */
+/** Two families of waves in opposite phase over an area, a net of long lenses. */
 export function waveField(
   box: Box,
   shape: { spacingMm: number; waveMm: number; amplitudeMm: number },
-): CurveLines {
-  const out = { operators: '', points: [] as number[] };
-  const lines = Math.floor((box.heightMm - 2 * shape.amplitudeMm) / shape.spacingMm);
-  for (let line = 0; line <= lines; line += 1) {
-    const y = box.yMm + shape.amplitudeMm + line * shape.spacingMm;
-    const phase = Math.PI * Math.sin((line / Math.max(lines, 1)) * 2 * Math.PI);
-    const swing = shape.amplitudeMm * (0.6 + 0.4 * Math.cos((line * 2 * Math.PI) / 9));
-    traceCurve(out, (x) => [box.xMm + x, y + swing * Math.sin((2 * Math.PI * x) / shape.waveMm + phase)], {
-      from: 0,
-      to: box.widthMm,
-      segments: Math.ceil(box.widthMm / (shape.waveMm / 4)),
-    });
-  }
-  return out;
+): CurveLines[] {
+  const waves = Math.max(Math.round(box.widthMm / shape.waveMm), 1);
+  const halfWave = box.widthMm / waves / 2;
+  const count = Math.max(Math.floor((box.heightMm - 2 * shape.amplitudeMm) / shape.spacingMm), 1);
+  const dyMm = (box.heightMm - 2 * shape.amplitudeMm) / count;
+  return [1, -1].map((side) => {
+    const y = box.yMm + shape.amplitudeMm;
+    let operators = 'M';
+    const points = [box.xMm, y];
+    for (let k = 0; k < 2 * waves; k += 1) {
+      const swing = 2 * shape.amplitudeMm * side * (k % 2 === 0 ? 1 : -1);
+      points.push(box.xMm + (k + 0.5) * halfWave, y + swing, box.xMm + (k + 1) * halfWave, y);
+      operators += 'Q';
+    }
+    return { operators, points: points.map(coarse), repeat: { dxMm: 0, dyMm, count: count + 1 } };
+  });
 }

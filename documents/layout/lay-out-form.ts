@@ -46,7 +46,7 @@ export function rectanglePath(box: Box, radiusMm: number): CurveLines {
 }
 
 function stroked(lines: CurveLines, stroke: Stroke): PathDrawing {
-  return { kind: 'path', operators: lines.operators, points: lines.points, fill: null, stroke };
+  return { kind: 'path', ...lines, fill: null, stroke };
 }
 
 function drawItem(item: FormItem, fonts: FontChain): Drawing[] {
@@ -65,11 +65,15 @@ function drawItem(item: FormItem, fonts: FontChain): Drawing[] {
     case 'text':
       return drawFixedText(item, fonts);
     case 'guillocheBorder':
-      return [stroked(guillocheBorder(item.box, item), { widthMm: item.lineMm, colour: item.colour })];
+      return guillocheBorder(item.box, item).map((lines) =>
+        stroked(lines, { widthMm: item.lineMm, colour: item.colour }),
+      );
     case 'rosette':
       return [stroked(rosette(item.centreMm, item), { widthMm: item.lineMm, colour: item.colour })];
     case 'waves':
-      return [stroked(waveField(item.box, item), { widthMm: item.lineMm, colour: item.colour })];
+      return waveField(item.box, item).map((lines) =>
+        stroked(lines, { widthMm: item.lineMm, colour: item.colour }),
+      );
     case 'mongolian':
       return drawFixedMongolian(item, fonts);
   }

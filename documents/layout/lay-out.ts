@@ -71,8 +71,7 @@ function layOutPages(request: LayoutRequest): LaidOutDocument {
   const open: OpenPage[] = [];
   const addPage = (page: TemplatePage, formIndex: number): void => {
     pages.push({ widthMm: page.widthMm, heightMm: page.heightMm, formIndex });
-    const drawings: Drawing[] =
-      request.watermark === null ? [] : setWatermark(fonts, request.watermark, page, PALE_WATERMARK);
+    const drawings: Drawing[] = [];
     const pageIndex = open.length;
     open.push({ page, drawings });
     for (const field of page.fields) drawings.push(...layOutField(progress, field, pageIndex));
@@ -93,6 +92,11 @@ function layOutPages(request: LayoutRequest): LaidOutDocument {
     }
   });
   addQr(request, open);
+  if (request.watermark !== null) {
+    for (const { page, drawings } of open) {
+      drawings.push(...setWatermark(fonts, request.watermark, page, PALE_WATERMARK));
+    }
+  }
   return {
     pages,
     form,

@@ -20,7 +20,8 @@ export interface UseCopy {
 
 const MAXIMUM_PURPOSE = 200;
 const LINE_CHARACTERS = 26;
-const COLOUR: Colour = [240, 196, 196];
+const COLOUR: Colour = [200, 40, 40];
+const OPACITY = 0.22;
 
 /**
  * Prints purpose, user and expiry slantwise across every page and adds the metadata JZJ*. The result is a document of its own
@@ -72,7 +73,7 @@ function lineFeedIn(text: string): { codePoint: number; position: number } | nul
 function printUseCopy(document: LaidOutDocument, copy: UseCopy): LaidOutDocument {
   const { fonts } = document;
   const sentence = `仅供${copy.user}用于${copy.purpose}，有效期至${shanghaiChineseDate(copy.until)}，再次复制无效`;
-  const style = { sizePt: 13, colour: COLOUR, alongMm: 16, acrossMm: 9 };
+  const style = { sizePt: 13, colour: COLOUR, opacity: OPACITY, alongMm: 16, acrossMm: 9 };
   return {
     ...document,
     content: {
@@ -88,7 +89,7 @@ function printUseCopy(document: LaidOutDocument, copy: UseCopy): LaidOutDocument
             shiftMm: index * style.acrossMm,
           }),
         );
-        return [...mark, ...drawings];
+        return [...drawings, ...mark];
       }),
     },
     metadata: {

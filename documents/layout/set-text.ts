@@ -102,7 +102,7 @@ interface LinePlace {
 export function runsOf(
   line: readonly MeasuredCharacter[],
   place: LinePlace,
-  rotationDegrees = 0,
+  turn: { readonly rotationDegrees: number; readonly opacity: number } = { rotationDegrees: 0, opacity: 1 },
 ): GlyphRun[] {
   const runs: GlyphRun[] = [];
   let xMm = place.xMm;
@@ -124,8 +124,8 @@ export function runsOf(
       glyphIds: part.map((character) => character.glyph.glyphId),
       advancesMm,
       gapMm: place.gapMm,
-      rotationDegrees,
       colour: place.colour,
+      ...turn,
     });
     for (const advance of advancesMm) xMm += advance;
     start = end;

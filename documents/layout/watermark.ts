@@ -8,6 +8,7 @@ const TURN_DEGREES = -30;
 export interface WatermarkStyle {
   readonly sizePt: number;
   readonly colour: Colour;
+  readonly opacity: number;
   /** Free way between repetitions, along and across the line. */
   readonly alongMm: number;
   readonly acrossMm: number;
@@ -17,14 +18,15 @@ export interface WatermarkStyle {
 
 export const PALE_WATERMARK: WatermarkStyle = {
   sizePt: 26,
-  colour: [226, 228, 231],
+  colour: [110, 116, 124],
+  opacity: 0.16,
   alongMm: 34,
   acrossMm: 40,
   shiftMm: 0,
 };
 
 /**
- * Repeats a text slantwise over a page, lightly, to lie below what is printed.
+ * Repeats a text slantwise over a page, translucent, to lie over what is printed.
  * @throws Error when a character has no glyph: the caller chose the text.
  */
 export function setWatermark(
@@ -52,7 +54,7 @@ export function setWatermark(
         ...runsOf(
           line,
           { xMm: start[0], yMm: start[1], sizeMm, gapMm: 0, colour: style.colour },
-          TURN_DEGREES,
+          { rotationDegrees: TURN_DEGREES, opacity: style.opacity },
         ),
       );
     }

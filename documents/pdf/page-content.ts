@@ -69,8 +69,16 @@ function setStroke(stroke: { colour: Colour; widthMm: number }, state: GraphicsS
 }
 
 function writePath(path: PathDrawing, state: GraphicsState): string {
-  let content = path.fill === null ? '' : setFill(path.fill, state);
-  content += path.stroke === null ? '' : setStroke(path.stroke, state);
+  let colours = path.fill === null ? '' : setFill(path.fill, state);
+  colours += path.stroke === null ? '' : setStroke(path.stroke, state);
+  const once = writeOnce(path);
+  if (path.repeat === undefined) return colours + once;
+  const step = `1 0 0 1 ${writeFine(path.repeat.dxMm)} ${writeFine(path.repeat.dyMm)} cm\n`;
+  return `${colours}q\n${`${once}${step}`.repeat(path.repeat.count)}Q\n`;
+}
+
+function writeOnce(path: PathDrawing): string {
+  let content = '';
   let at = 0;
   let current: readonly [number, number] = [0, 0];
   for (const operator of path.operators) {
@@ -125,7 +133,25 @@ function writeGlyphs(run: GlyphRun, resources: ContentResources, state: Graphics
   const text = `<${glyphs.join('')}> Tj`;
   /** All gaps of a run are equal: character spacing says it once (9.3.2). */
   const shown = run.gapMm === 0 ? text : `${writeFine(run.gapMm)} Tc ${text} 0 Tc`;
-  return `${setFill(run.colour, state)}BT /${font.name} ${size} Tf ${matrix} ${shown} ET\n`;
+  const lighter = run.opacity === 1 ? '' : `/${opacityName(run.opacity)} gs `;
+  const opaque = run.opacity === 1 ? '' : `/${opacityName(1)} gs\n`;
+  return `${setFill(run.colour, state)}${lighter}BT /${font.name} ${size} Tf ${matrix} ${shown} ET\n${opaque}`;
+}
+
+/** Resource name of a graphics state with this opacity. */
+export function opacityName(opacity: number): string {
+  return `G${Math.round(opacity * 100)}`;
+}
+
+/** The /ExtGState part of a resource dictionary for the opacities in use (11.6.4.4); empty when all is opaque. */
+export function opacityStates(drawings: readonly Drawing[]): string {
+  const used = new Set<number>();
+  for (const drawing of drawings) {
+    if (drawing.kind === 'glyphs' && drawing.opacity !== 1) used.add(drawing.opacity).add(1);
+  }
+  if (used.size === 0) return '';
+  const states = [...used].map((opacity) => `/${opacityName(opacity)}<</ca ${opacity}>>`);
+  return `/ExtGState<<${states.join('')}>>`;
 }
 
 function writeImage(drawing: ImageDrawing, resources: ContentResources): string {

@@ -65,7 +65,15 @@ function drawPath(path: PathDrawing): string {
     path.stroke === null
       ? ''
       : ` stroke="${writeColour(path.stroke.colour)}" stroke-width="${writeNumber(path.stroke.widthMm)}"`;
-  return `<path d="${writePathData(path.operators, path.points)}" fill="${fill}"${stroke}/>`;
+  const data = writePathData(path.operators, path.points);
+  const { dxMm, dyMm, count } = path.repeat ?? { dxMm: 0, dyMm: 0, count: 1 };
+  let svg = '';
+  for (let copy = 0; copy < count; copy += 1) {
+    const move =
+      copy === 0 ? '' : ` transform="translate(${writeNumber(copy * dxMm)} ${writeNumber(copy * dyMm)})"`;
+    svg += `<path d="${data}" fill="${fill}"${stroke}${move}/>`;
+  }
+  return svg;
 }
 
 function writePathData(operators: string, points: readonly number[]): string {
@@ -103,7 +111,8 @@ function drawRun(run: GlyphRun, fonts: FontChain, glyphs: Map<string, string>): 
   const turn = run.rotationDegrees === 0 ? '' : ` rotate(${writeNumber(run.rotationDegrees)})`;
   const place = `translate(${writeNumber(run.xMm)} ${writeNumber(run.yMm)})${turn}`;
   const factor = scale.toPrecision(6);
-  return `<g fill="${writeColour(run.colour)}" transform="${place} scale(${factor} -${factor})">${uses}</g>`;
+  const opacity = run.opacity === 1 ? '' : ` fill-opacity="${writeNumber(run.opacity)}"`;
+  return `<g fill="${writeColour(run.colour)}"${opacity} transform="${place} scale(${factor} -${factor})">${uses}</g>`;
 }
 
 function drawImage(drawing: ImageDrawing): string {

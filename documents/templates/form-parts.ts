@@ -113,47 +113,69 @@ export function securityPaper(
   return [
     {
       kind: 'waves',
-      box: box(inner.xMm + 1, inner.yMm + 1, inner.widthMm - 2, inner.heightMm - 2),
-      spacingMm: 5.5,
-      waveMm: 34,
-      amplitudeMm: 3.2,
-      lineMm: 0.14,
+      box: box(inner.xMm + 2, inner.yMm + 2, inner.widthMm - 4, inner.heightMm - 4),
+      spacingMm: 6,
+      waveMm: 60,
+      amplitudeMm: 3,
+      lineMm: 0.16,
       colour: palette.pale,
     },
     {
       kind: 'rosette',
       centreMm: [sheet.widthMm / 2, sheet.heightMm / 2],
-      radiusMm: Math.min(sheet.widthMm, sheet.heightMm) * 0.24,
+      radiusMm: Math.min(sheet.widthMm, sheet.heightMm) * 0.26,
       petals: 12,
-      rings: 7,
-      lineMm: 0.16,
+      rings: 3,
+      lineMm: 0.18,
       colour: palette.pale,
     },
-    frame(
-      box(outer.xMm - 0.8, outer.yMm - 0.8, outer.widthMm + 1.6, outer.heightMm + 1.6),
-      palette.strong,
-      0.5,
-    ),
+    frame(grow(outer, 0.8), palette.strong, 0.5),
     {
       kind: 'guillocheBorder',
       box: outer,
       bandMm: band,
       waveMm: 11,
-      strands: 3,
-      lineMm: 0.22,
+      strands: 2,
+      lineMm: 0.2,
       colour: palette.middle,
     },
-    frame(
-      box(
-        outer.xMm + band + 0.8,
-        outer.yMm + band + 0.8,
-        outer.widthMm - 2 * band - 1.6,
-        outer.heightMm - 2 * band - 1.6,
-      ),
-      palette.strong,
-      0.3,
-    ),
+    ...cornerOrnaments(outer, band, palette),
+    frame(grow(outer, -band - 0.8), palette.strong, 0.3),
   ];
+}
+
+function grow(place: Box, byMm: number): Box {
+  return box(place.xMm - byMm, place.yMm - byMm, place.widthMm + 2 * byMm, place.heightMm + 2 * byMm);
+}
+
+/** A square with a small flower where two bands meet. */
+function cornerOrnaments(outer: Box, band: number, palette: Palette): FormItem[] {
+  const right = outer.xMm + outer.widthMm - band;
+  const bottom = outer.yMm + outer.heightMm - band;
+  const corners: [number, number][] = [
+    [outer.xMm, outer.yMm],
+    [right, outer.yMm],
+    [outer.xMm, bottom],
+    [right, bottom],
+  ];
+  return corners.flatMap(([x, y]): FormItem[] => [
+    {
+      kind: 'rectangle',
+      box: box(x, y, band, band),
+      radiusMm: 0,
+      fill: palette.pale,
+      stroke: { widthMm: 0.25, colour: palette.strong },
+    },
+    {
+      kind: 'rosette',
+      centreMm: [x + band / 2, y + band / 2],
+      radiusMm: band * 0.42,
+      petals: 4,
+      rings: 1,
+      lineMm: 0.22,
+      colour: palette.strong,
+    },
+  ]);
 }
 
 /** A row of a ruled form: label cell and value cell. */

@@ -44,14 +44,10 @@ export const ROAD_TRANSPORT_CERTIFICATE: Template = {
       ...SHEET,
       form: [
         ...securityPaper(SHEET, BLUE),
-        text('中华人民共和国', box(40, 25, 130, 9), style('song', 16, { align: 'centre' })),
+        text('中华人民共和国', box(40, 25, 130, 9), style('songBold', 15, { align: 'centre' })),
         text('道路运输证', box(55, 35, 100, 15), style('songBold', 34, { align: 'centre' }), true),
         ...rows.form,
-        text(
-          '本证为电子证照，扫描二维码核验真伪与当前状态。',
-          box(58, 251, 80, 8),
-          style('hei', 8, { colour: LABEL_INK }),
-        ),
+        text('扫码核验证照状态', box(58, 251, 80, 8), style('hei', 8, { colour: LABEL_INK })),
         text(
           '核发机关（盖章）',
           box(132, 219, 50, 6),

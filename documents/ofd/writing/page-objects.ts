@@ -38,19 +38,25 @@ function takeId(context: ObjectContext): number {
   return id;
 }
 
-/** Paths keep page coordinates: their boundary is the page. */
+/** Paths keep page coordinates: their boundary is the page, moved for each further copy. */
 function writePath(path: PathDrawing, context: ObjectContext): string {
-  const boundary = `0 0 ${writeNumber(context.widthMm)} ${writeNumber(context.heightMm)}`;
+  const size = `${writeNumber(context.widthMm)} ${writeNumber(context.heightMm)}`;
   const stroke =
     path.stroke === null ? ' Stroke="false"' : ` LineWidth="${writeNumber(path.stroke.widthMm)}"`;
   const strokeColour =
     path.stroke === null ? '' : `<ofd:StrokeColor Value="${path.stroke.colour.join(' ')}"/>`;
   const fill = path.fill === null ? '' : ' Fill="true"';
   const fillColour = path.fill === null ? '' : `<ofd:FillColor Value="${path.fill.join(' ')}"/>`;
-  return (
-    `<ofd:PathObject ID="${takeId(context)}" Boundary="${boundary}"${stroke}${fill}>${strokeColour}${fillColour}` +
-    `<ofd:AbbreviatedData>${writeAbbreviatedData(path)}</ofd:AbbreviatedData></ofd:PathObject>`
-  );
+  const rest =
+    `${stroke}${fill}>${strokeColour}${fillColour}` +
+    `<ofd:AbbreviatedData>${writeAbbreviatedData(path)}</ofd:AbbreviatedData></ofd:PathObject>`;
+  const { dxMm, dyMm, count } = path.repeat ?? { dxMm: 0, dyMm: 0, count: 1 };
+  let xml = '';
+  for (let copy = 0; copy < count; copy += 1) {
+    const origin = `${writeNumber(copy * dxMm)} ${writeNumber(copy * dyMm)}`;
+    xml += `<ofd:PathObject ID="${takeId(context)}" Boundary="${origin} ${size}"${rest}`;
+  }
+  return xml;
 }
 
 function writeAbbreviatedData(path: PathDrawing): string {
@@ -100,7 +106,8 @@ function writeTextObject(
   const delta = advances.length > 1 ? ` DeltaX="${writeDeltas(advances.slice(0, -1))}"` : '';
   const size = writeFine(run.sizeMm);
   const fill = `<ofd:FillColor Value="${run.colour.join(' ')}"/>`;
-  const open = `<ofd:TextObject ID="${takeId(context)}" Font="${fontId}" Size="${size}"`;
+  const alpha = run.opacity === 1 ? '' : ` Alpha="${Math.round(run.opacity * 255)}"`;
+  const open = `<ofd:TextObject ID="${takeId(context)}" Font="${fontId}" Size="${size}"${alpha}`;
   const close = `>${fill}<ofd:TextCode`;
   const code = `${delta}>${escapeXml(text)}</ofd:TextCode></ofd:TextObject>`;
   if (run.rotationDegrees === 0) {
