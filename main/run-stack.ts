@@ -90,7 +90,7 @@ class Stack {
     this.#folders = folders;
     this.#account = account;
     this.#interrupted = interrupted;
-    this.#ports = openPortBook(folders.run);
+    this.#ports = openPortBook(folders.run, [options.config.http.port]);
     this.apiUrl = `http://${reachableHost(options.config.http.host)}:${options.config.http.port}`;
   }
 
@@ -100,10 +100,26 @@ class Stack {
     await this.#requireOwnPort();
     this.#interrupted.throwIfAborted();
     const secrets = openSecrets(config.secretsDir, config.mode !== 'production');
-    const [database, temporal] = await this.#startEngines(secrets);
+    const runs = await this.#planParts();
+    const { startAt, startedAt = new Date() } = config.clock;
+    const clock = startAt === undefined ? {} : { CLOCK_STARTED_AT: startedAt.toISOString() };
+    // All are awaited whatever happens to one: a start that fails must know what it has to stop.
+    const [engines, simulators] = await Promise.allSettled([
+      this.#startEngines(secrets),
+      this.#startAll(ofStage(runs, 'simulators'), clock),
+    ]);
+    if (engines.status === 'rejected') throw engines.reason;
+    if (simulators.status === 'rejected') throw simulators.reason;
     this.#interrupted.throwIfAborted();
+    const [database, temporal] = engines.value;
     await this.#compareTemporal(temporal);
-    const runs = await this.#startParts(database, temporal);
+    this.#writeConnections(runs, database, temporal);
+    await this.#startAll(ofStage(runs, 'services'), {
+      ...clock,
+      ...Object.fromEntries(ofStage(runs, 'simulators').flatMap(providedAddress)),
+      DATABASE_URL: database.appUrl,
+      TEMPORAL_ADDRESS: temporal,
+    });
     this.#interrupted.throwIfAborted();
     this.#isQuiet = false;
     for (const { part, baseUrl } of runs) {
@@ -176,7 +192,6 @@ class Stack {
       folders: this.#folders,
       portOf: (name: string) => this.#ports.portOf(name),
     };
-    // Both are awaited whatever happens to the other: a start that fails must know what it has to stop.
     const [database, temporal] = await Promise.allSettled([
       startDatabase({
         ...shared,
@@ -206,37 +221,21 @@ class Stack {
     );
   }
 
-  async #startParts(database: StartedDatabase, temporalAddress: string): Promise<readonly PartRun[]> {
-    const { config, parts } = this.#options;
-    const runs = await Promise.all(
-      parts
-        .filter((part) => this.#isWanted(part))
-        .map(async (part) => ({ part, baseUrl: await this.#baseUrl(part) })),
-    );
-    const simulators = runs.filter(({ part }) => part.stage === 'simulators');
-    const services = runs.filter(({ part }) => part.stage === 'services');
-    writeConnections(config.dataDir, {
+  #planParts(): Promise<readonly PartRun[]> {
+    const wanted = this.#options.parts.filter((part) => this.#isWanted(part));
+    return Promise.all(wanted.map(async (part) => ({ part, baseUrl: await this.#baseUrl(part) })));
+  }
+
+  #writeConnections(runs: readonly PartRun[], database: StartedDatabase, temporalAddress: string): void {
+    const { dataDir, temporal } = this.#options.config;
+    writeConnections(dataDir, {
       databaseUrl: database.appUrl,
       databaseMigratorUrl: database.migratorUrl,
       databaseAuditorUrl: database.auditorUrl,
       temporalAddress,
-      temporalNamespace: config.temporal.namespace,
+      temporalNamespace: temporal.namespace,
       processes: Object.fromEntries(runs.map(({ part, baseUrl }) => [part.name, baseUrl])),
     });
-    const { startAt, startedAt = new Date() } = config.clock;
-    const clock = startAt === undefined ? {} : { CLOCK_STARTED_AT: startedAt.toISOString() };
-    await this.#startAll(simulators, clock);
-    this.#interrupted.throwIfAborted();
-    const provided = simulators.flatMap(({ part, baseUrl }) =>
-      part.providesVariable === undefined ? [] : [[part.providesVariable, baseUrl] as const],
-    );
-    await this.#startAll(services, {
-      ...clock,
-      ...Object.fromEntries(provided),
-      DATABASE_URL: database.appUrl,
-      TEMPORAL_ADDRESS: temporalAddress,
-    });
-    return runs;
   }
 
   #isWanted(part: StackPart): boolean {
@@ -262,6 +261,14 @@ class Stack {
       if (outcome.status === 'rejected') throw outcome.reason;
     }
   }
+}
+
+function ofStage(runs: readonly PartRun[], stage: StackPart['stage']): readonly PartRun[] {
+  return runs.filter(({ part }) => part.stage === stage);
+}
+
+function providedAddress({ part, baseUrl }: PartRun): ReadonlyArray<readonly [string, string]> {
+  return part.providesVariable === undefined ? [] : [[part.providesVariable, baseUrl]];
 }
 
 function isApi(part: StackPart): boolean {

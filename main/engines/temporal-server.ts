@@ -29,7 +29,6 @@ const DYNAMIC_CONFIG: readonly string[] = [
 
 /** Out: how to start and supervise the development server; loopback only, no web page, its data in one file. */
 export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
-  mkdirSync(dirname(options.databaseFile), { recursive: true, mode: 0o700 });
   const args = [
     'server',
     'start-dev',
@@ -60,6 +59,9 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
     isReady: async () =>
       (await temporalNamespaceId(`127.0.0.1:${options.port}`, options.namespace)) !== undefined,
     readyTimeoutMs: 60_000,
+    prepare: async () => {
+      mkdirSync(dirname(options.databaseFile), { recursive: true, mode: 0o700 });
+    },
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 10_000,
   };
