@@ -12,7 +12,7 @@ export interface KeyHolder {
 
 /**
  * The canonical text of what may be live only once per type: the same for the same thing however it was
- * typed (width, white space, letter case, order of the holders), and different for different things.
+ * typed (width, white space, letter case, middle dots, order of the holders), and different for different things.
  * A holder without a code counts by name. Starts with the type code; contains personal data, so store a keyed
  * digest of it, not the text.
  */
@@ -45,5 +45,7 @@ function facePart(face: Face, name: string): string {
 }
 
 function canonical(text: string): string {
-  return comparableText(text).toUpperCase();
+  return comparableText(text)
+    .replace(/[·•・‧]/g, '')
+    .toUpperCase();
 }

@@ -26,10 +26,10 @@ export function maskWhole(): string {
   return STAR.repeat(8);
 }
 
-/** At least half of a short text is always hidden. */
+/** Shows both ends only where at least a third stays hidden; a short text shows at most its first character. */
 function keep(text: string, first: number, last: number): string {
   const characters = [...text];
-  const fits = (first + last) * 2 <= characters.length || (last === 0 && characters.length > first);
+  const fits = (first + last) * 3 <= characters.length * 2 || (last === 0 && characters.length > first);
   const head = fits ? first : Math.min(first, Math.floor(characters.length / 2), 1);
   const tail = fits ? last : 0;
   const hidden = Math.max(characters.length - head - tail, 1);
