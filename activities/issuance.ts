@@ -4,10 +4,15 @@ import { compareWithRecord } from '../domain/issuance/compare-record';
 import type { AgencyRecords } from '../ports/agency-records';
 import type { IssuanceCase, IssuanceLedger, Standing } from '../ports/issuance-ledger';
 import type { SealingLedger } from '../ports/sealing-ledger';
+import type { CorrespondenceActivities } from './correspondence';
 import type { ProductionActivities } from './production';
+import type { SealingActivities } from './sealing';
 
 /** The steps of an issuance as its workflow calls them; each takes the case's id and answers where it stands. */
-export interface IssuanceActivities extends ProductionActivities {
+export interface IssuanceActivities
+  extends ProductionActivities,
+    SealingActivities,
+    CorrespondenceActivities {
   whereItStands(issuanceId: string): Promise<Standing>;
   admit(issuanceId: string): Promise<Standing>;
   compare(issuanceId: string): Promise<void>;
@@ -21,10 +26,11 @@ export interface IssuancePorts {
   readonly ledger: IssuanceLedger;
   readonly sealing: SealingLedger;
   readonly agencyRecords: AgencyRecords;
-  readonly production: ProductionActivities;
+  /** Steps ③ to ⑤. */
+  readonly production: ProductionActivities & SealingActivities & CorrespondenceActivities;
 }
 
-/** Steps ①, ② and ⑥; ③ to ⑤ are the production's. */
+/** The whole line of an issuance: ①, ② and ⑥ here, ③ to ⑤ as given. */
 export function createIssuanceActivities(ports: IssuancePorts): IssuanceActivities {
   const { ledger, sealing } = ports;
   return {

@@ -3,8 +3,8 @@ import type { PortalAnswer, PortalDelivery } from './delivery-channel';
 
 export interface DeliveryStanding {
   readonly state: DeliveryState;
-  /** Epoch milliseconds of the next try of one that waits to be picked up; null when nothing more is to be done. */
-  readonly nextAttemptAtMs: number | null;
+  /** Milliseconds, by the register's clock, until the next try of one that waits to be picked up; null when none is planned. */
+  readonly nextAttemptInMs: number | null;
 }
 
 /** Step ⑦ as its activity sees the register. */

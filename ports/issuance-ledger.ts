@@ -8,10 +8,10 @@ export interface Standing {
   readonly state: IssuanceState;
   /** The open or just decided review task, if any. */
   readonly taskId: string | null;
-  /** Epoch milliseconds at which the decision taken takes effect; null when none is pending. */
-  readonly decisionTakesEffectAtMs: number | null;
-  /** Epoch milliseconds at which the running deadline of the present wait is due; null: none, or awaiting its calendar. */
-  readonly dueAtMs: number | null;
+  /** Milliseconds, by the register's clock, until the decision taken takes effect; null when none is pending. */
+  readonly decisionTakesEffectInMs: number | null;
+  /** Milliseconds until the running deadline of the present wait is due; null: none, or awaiting its calendar. */
+  readonly dueInMs: number | null;
 }
 
 export interface IssuanceCase {

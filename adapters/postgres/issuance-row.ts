@@ -70,7 +70,8 @@ export async function moveIssuance(
   transition: Transition,
 ): Promise<IssuanceRow> {
   const outcome = applyIssuanceTransition(row.state, transition.operation);
-  if (!outcome.ok) throw new Error(`issuance ${row.id}: ${transition.operation} is not possible in ${row.state}`);
+  if (!outcome.ok)
+    throw new Error(`issuance ${row.id}: ${transition.operation} is not possible in ${row.state}`);
   const isFinal = outcome.value === 'issued' || outcome.value === 'refused' || outcome.value === 'withdrawn';
   const [moved] = await transaction<IssuanceRow>('issuance')
     .where({ id: row.id })
@@ -119,9 +120,13 @@ interface WaitRow {
 }
 
 /** Where a case stands, with its present task and the deadline that runs; nothing personal. */
-export async function standingOf(transaction: Knex.Transaction, row: IssuanceRow): Promise<Standing> {
+export async function standingOf(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  now: Date,
+): Promise<Standing> {
   if (row.state !== 'underReview' && row.state !== 'awaitingSeal') {
-    return { state: row.state, taskId: null, decisionTakesEffectAtMs: null, dueAtMs: null };
+    return { state: row.state, taskId: null, decisionTakesEffectInMs: null, dueInMs: null };
   }
   const { rows } = await transaction.raw<{ rows: WaitRow[] }>(
     `SELECT t.id AS task_id, t.takes_effect_at,
@@ -135,7 +140,11 @@ export async function standingOf(transaction: Knex.Transaction, row: IssuanceRow
   return {
     state: row.state,
     taskId: row.state === 'underReview' ? (wait?.task_id ?? null) : null,
-    decisionTakesEffectAtMs: row.state === 'underReview' ? (wait?.takes_effect_at?.getTime() ?? null) : null,
-    dueAtMs: wait?.due_at?.getTime() ?? null,
+    decisionTakesEffectInMs: row.state === 'underReview' ? untilMs(wait?.takes_effect_at, now) : null,
+    dueInMs: untilMs(wait?.due_at, now),
   };
+}
+
+function untilMs(instant: Date | null | undefined, now: Date): number | null {
+  return instant == null ? null : Math.max(0, instant.getTime() - now.getTime());
 }

@@ -30,6 +30,8 @@ export const SEAL_WAITS = {
   mandateMissing: '没有自动用印授权',
   mandateEnded: '自动用印授权已终止或不在有效期内',
   mandateCapReached: '自动用印授权的数量已用完',
+  sealKeyStopped: '印章密钥不存在或已停用',
+  sealQuotaUsed: '统一用印服务的额度已用完',
 } as const;
 export type SealWait = keyof typeof SEAL_WAITS;
 

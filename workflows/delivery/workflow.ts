@@ -1,6 +1,9 @@
-import { condition, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DeliveryActivities } from '../../activities/delivery';
+import { Nudge } from '../shared/nudge';
 import { retrySignal } from './messages';
+
+type DeliveryStanding = Awaited<ReturnType<DeliveryActivities['deliver']>>;
 
 const register = proxyLocalActivities<Pick<DeliveryActivities, 'deliveryStanding'>>({
   startToCloseTimeout: '5s',
@@ -9,35 +12,32 @@ const register = proxyLocalActivities<Pick<DeliveryActivities, 'deliveryStanding
 
 /** The portal may be down for hours: tried again for as long as it takes, and people see that it is. */
 const portal = proxyActivities<Pick<DeliveryActivities, 'deliver'>>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 },
 });
 
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-const SHORTEST_WAIT_MS = 50;
-
 /**
- * Step ⑦ for one holder: hands the certificate to the regional portal until it answers, keeps the proof, and
- * while the holder is not registered tries again from time to time (待领取).
+ * Step ⑦ for one holder: hands the certificate to the regional portal until it answers and keeps the proof;
+ * while the holder is not registered (待领取) it is tried again from time to time or when somebody asks.
  * @param deliveryId the delivery; the workflow id is `delivery/<deliveryId>`.
  */
 export async function delivery(deliveryId: string): Promise<void> {
-  let nudged = false;
-  setHandler(retrySignal, () => {
-    nudged = true;
-  });
-  for (;;) {
-    nudged = false;
-    let standing = await portal.deliver(deliveryId);
-    while (standing.state === 'awaitingPickup' || standing.state === 'wrongPerson') {
-      const waitMs =
-        standing.nextAttemptAtMs === null ? LONGEST_WAIT_MS : standing.nextAttemptAtMs - Date.now();
-      await condition(() => nudged, Math.min(Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
-      nudged = false;
-      const isTime = standing.nextAttemptAtMs !== null && standing.nextAttemptAtMs <= Date.now();
-      if (standing.state === 'awaitingPickup' && isTime) break;
-      standing = await register.deliveryStanding(deliveryId);
-    }
-    if (standing.state === 'delivered' || standing.state === 'exempted') return;
+  const nudge = new Nudge([retrySignal]);
+  let standing: DeliveryStanding = await portal.deliver(deliveryId);
+  while (standing.state !== 'delivered' && standing.state !== 'exempted') {
+    standing = await nextStep(deliveryId, standing, nudge);
   }
+}
+
+async function nextStep(
+  deliveryId: string,
+  standing: DeliveryStanding,
+  nudge: Nudge,
+): Promise<DeliveryStanding> {
+  if (standing.state === 'pending') return portal.deliver(deliveryId);
+  nudge.reset();
+  const now = await register.deliveryStanding(deliveryId);
+  if (now.state !== 'awaitingPickup' && now.state !== 'wrongPerson') return now;
+  const wasNudged = await nudge.within(now.nextAttemptInMs);
+  return now.state === 'awaitingPickup' && !wasNudged ? portal.deliver(deliveryId) : now;
 }

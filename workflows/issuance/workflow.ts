@@ -1,5 +1,6 @@
-import { condition, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { IssuanceActivities } from '../../activities/issuance';
+import { Nudge } from '../shared/nudge';
 import { decidedSignal, resubmittedSignal, sealsChangedSignal, withdrawnSignal } from './messages';
 
 type Standing = Awaited<ReturnType<IssuanceActivities['whereItStands']>>;
@@ -22,14 +23,12 @@ const agency = proxyActivities<Pick<IssuanceActivities, 'compare'>>({
 });
 
 const office = proxyActivities<Pick<IssuanceActivities, 'prepare' | 'seal' | 'correspond'>>({
-  startToCloseTimeout: '20s',
+  startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', maximumInterval: '15s', backoffCoefficient: 2 },
 });
 
-/** A wait that nothing interrupts looks at the register again by itself after this time. */
-const LONGEST_WAIT_MS = 6 * 3_600_000;
-/** The shortest timer that is worth an event. */
-const SHORTEST_WAIT_MS = 50;
+/** Seals also become usable by time alone (a first day, a renewed quota), of which nobody tells. */
+const SEAL_RECHECK_MS = 10 * 60_000;
 
 /**
  * Conducts one issuance case, steps ① to ⑥; ⑦ is started by the outbox of ⑥. Everything is decided in the
@@ -38,69 +37,66 @@ const SHORTEST_WAIT_MS = 50;
  * @param issuanceId the case; the workflow id is `issuance/<issuanceId>`.
  */
 export async function issuance(issuanceId: string): Promise<void> {
-  let nudged = false;
-  const nudge = (): void => {
-    nudged = true;
-  };
-  setHandler(decidedSignal, nudge);
-  setHandler(withdrawnSignal, nudge);
-  setHandler(resubmittedSignal, nudge);
-  setHandler(sealsChangedSignal, nudge);
-
-  const untilNudgedOr = async (instantMs: number | null): Promise<void> => {
-    const waitMs = instantMs === null ? LONGEST_WAIT_MS : instantMs - Date.now();
-    await condition(() => nudged, Math.min(Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
-  };
-
-  let standing = await register.admit(issuanceId);
-  for (;;) {
-    nudged = false;
-    switch (standing.state) {
-      case 'received': // ①
-        standing = await register.admit(issuanceId);
-        break;
-      case 'comparing': // ① with the agency's own record, then ②
-        await agency.compare(issuanceId);
-        standing = await register.openReview(issuanceId);
-        break;
-      case 'underReview': // ② a decision that has taken effect ends the wait
-        standing = await register.settleReview(issuanceId);
-        if (standing.state !== 'underReview' || nudged) break;
-        await untilNudgedOr(standing.decisionTakesEffectAtMs ?? standing.dueAtMs);
-        if (!nudged && isDue(standing)) standing = await register.confirmDeadline(issuanceId);
-        break;
-      case 'approved': // ③
-        standing = await office.prepare(issuanceId);
-        break;
-      case 'awaitingSeal': // ③ again as soon as a seal can be used
-        standing = await office.prepare(issuanceId);
-        if (standing.state !== 'awaitingSeal' || nudged) break;
-        await untilNudgedOr(standing.dueAtMs);
-        if (!nudged && isDue(standing)) standing = await register.confirmDeadline(issuanceId);
-        break;
-      case 'prepared': // ④ ⑤ and, in a joint issue, ③ for the next seal
-        standing = await office.seal(issuanceId);
-        if (standing.state === 'prepared') standing = await office.correspond(issuanceId);
-        break;
-      case 'sealed': // ⑥
-        standing = await register.issue(issuanceId);
-        break;
-      case 'sentBack': {
-        const before = standing;
-        await untilNudgedOr(null);
-        standing = nudged ? await register.whereItStands(issuanceId) : before;
-        break;
-      }
-      case 'issued':
-      case 'refused':
-      case 'withdrawn':
-        return;
-    }
+  const nudge = new Nudge([decidedSignal, withdrawnSignal, resubmittedSignal, sealsChangedSignal]);
+  let standing: Standing | null = await register.admit(issuanceId);
+  while (standing !== null) {
+    nudge.reset();
+    standing = await nextStep(issuanceId, standing, nudge);
   }
 }
 
-function isDue(standing: Standing): boolean {
-  return (
-    standing.decisionTakesEffectAtMs === null && standing.dueAtMs !== null && standing.dueAtMs <= Date.now()
-  );
+/** One step of the line from the state the case is in; null when it is at its end. */
+async function nextStep(issuanceId: string, standing: Standing, nudge: Nudge): Promise<Standing | null> {
+  switch (standing.state) {
+    case 'received': // ①
+      return register.admit(issuanceId);
+    case 'comparing': // ① with the agency's own record, then ②
+      await agency.compare(issuanceId);
+      return register.openReview(issuanceId);
+    case 'underReview': // ② a decision that has taken effect, or the deadline, ends the wait
+      return waitWhile('underReview', issuanceId, await register.settleReview(issuanceId), nudge);
+    case 'sentBack':
+      return waitWhile('sentBack', issuanceId, await register.whereItStands(issuanceId), nudge);
+    case 'approved': // ③
+      return office.prepare(issuanceId);
+    case 'awaitingSeal': // ③ again as soon as a seal can be used
+      return waitWhile('awaitingSeal', issuanceId, await office.prepare(issuanceId), nudge);
+    case 'prepared': // ④ then ⑤; in a joint issue ⑤ leads back to ③ for the next seal
+      return sealAndCorrespond(issuanceId);
+    case 'sealed': // ⑥
+      return register.issue(issuanceId);
+    case 'issued':
+    case 'refused':
+    case 'withdrawn':
+      return null;
+  }
+}
+
+async function sealAndCorrespond(issuanceId: string): Promise<Standing> {
+  const standing = await office.seal(issuanceId);
+  return standing.state === 'prepared' ? office.correspond(issuanceId) : standing;
+}
+
+/**
+ * The register was read after the nudge was reset, so no message can fall between the two. While the case stays
+ * in a state of waiting: until a message, the decision's effect, or its deadline.
+ */
+async function waitWhile(
+  state: 'underReview' | 'sentBack' | 'awaitingSeal',
+  issuanceId: string,
+  standing: Standing,
+  nudge: Nudge,
+): Promise<Standing> {
+  if (standing.state !== state) return standing;
+  const { decisionTakesEffectInMs, dueInMs } = standing;
+  const recheckInMs = state === 'awaitingSeal' ? SEAL_RECHECK_MS : null;
+  if (await nudge.within(earliest(decisionTakesEffectInMs ?? dueInMs, recheckInMs))) return standing;
+  return decisionTakesEffectInMs === null && dueInMs !== null
+    ? register.confirmDeadline(issuanceId)
+    : standing;
+}
+
+function earliest(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.min(left, right);
 }

@@ -1,0 +1,453 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { IssuanceState } from '../../domain/issuance/lifecycle';
+import { applyIssuanceTransition, availableIssuanceOperations } from '../../domain/issuance/lifecycle';
+import type { LegalDate } from '../../domain/shared/legal-date';
+import { shanghaiInstant } from '../../domain/shared/legal-date';
+import type { Principal } from '../../domain/shared/principal';
+import { principalName } from '../../domain/shared/principal';
+import type { Refusal } from '../../domain/shared/refusals';
+import type { Result } from '../../domain/shared/result';
+import { accepted, refused } from '../../domain/shared/result';
+import type { Clock } from '../../ports/clock';
+import type { Conductor } from '../../ports/conductor';
+import type { Idempotency } from '../../ports/idempotency';
+import type { IssuanceDesk, IssuanceRules, IssuanceView, NewIssuance } from '../../ports/issuance-desk';
+import type { Page, PageRequest } from '../../ports/page';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import { cipherPlace } from '../cipher/encrypted-columns';
+import type { CaseAnnouncements } from './case-announcements';
+import { loadRules } from './catalog-rules';
+import { openDeadline } from './deadlines';
+import { claimIdempotencyKey } from './idempotency-keys';
+import { release } from './issuance-ledger';
+import type { IssuanceRow } from './issuance-row';
+import { moveIssuance } from './issuance-row';
+import { pageOf, readCursor } from './list-page';
+import { enqueue } from './outbox';
+import { postNotice } from './post-notice';
+import { voidOpenIntents } from './production-ledger';
+import { recordEvent } from './record-event';
+import type { Register } from './register';
+
+export interface IssuanceDeskOptions {
+  readonly register: Register;
+  readonly cipher: PersonalDataCipher;
+  readonly integrity: RowIntegrity;
+  readonly clock: Clock;
+  readonly conductor: Conductor;
+  readonly announcements: CaseAnnouncements;
+  /** Address of the product as printed in codes. */
+  readonly publicUrl: string;
+  readonly reportFault: (fault: unknown) => void;
+}
+
+interface ViewRow extends IssuanceRow {
+  readonly catalog_code: string;
+  readonly certificate_name: string;
+  readonly number: string | null;
+  readonly identifier: string | null;
+  readonly version_state: string | null;
+  readonly verification_code_cipher: Buffer | null;
+}
+
+/** States in which nobody gains by waiting longer: the end, or a wait for people. */
+const RESTING: ReadonlySet<IssuanceState> = new Set([
+  'underReview',
+  'sentBack',
+  'awaitingSeal',
+  'issued',
+  'refused',
+  'withdrawn',
+]);
+
+const VIEW = `
+SELECT i.*, e.code AS catalog_code, k.definition->>'name' AS certificate_name, c.number, v.identifier,
+       v.state AS version_state, v.verification_code_cipher
+FROM issuance i
+JOIN catalog_entry e ON e.id = i.catalog_entry_id
+JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
+LEFT JOIN certificate c ON c.id = i.certificate_id
+LEFT JOIN certificate_version v ON v.id = i.certificate_version_id AND v.state <> 'draft'`;
+
+/** Issuance as the API sees it. */
+export class PostgresIssuanceDesk implements IssuanceDesk {
+  readonly #options: IssuanceDeskOptions;
+
+  constructor(options: IssuanceDeskOptions) {
+    this.#options = options;
+  }
+
+  async rulesFor(
+    principal: Principal,
+    catalogCode: string,
+    on: LegalDate,
+  ): Promise<Result<IssuanceRules, Refusal>> {
+    const authorityId = authorityOf(principal);
+    if (authorityId === null) return refused({ code: 'authorityNotEntitled' });
+    const { register, integrity } = this.#options;
+    return register.within(principal, (transaction) =>
+      loadRules(transaction, integrity, catalogCode, authorityId, on),
+    );
+  }
+
+  async accept(
+    principal: Principal,
+    issuance: NewIssuance,
+    idempotency: Idempotency,
+  ): Promise<Result<{ readonly issuanceId: string; readonly replayed: boolean }, Refusal>> {
+    const issuanceId = randomUUID();
+    const now = this.#options.clock.now();
+    const answer = await this.#options.register.within(principal, async (transaction) => {
+      const claim = await claimIdempotencyKey(transaction, principalName(principal), idempotency, {
+        resourceKind: 'issuance',
+        resourceId: issuanceId,
+        now,
+      });
+      if (!claim.ok) return claim;
+      if (claim.value.replayed) return accepted({ issuanceId: claim.value.resourceId, replayed: true });
+      await this.#store(transaction, principal, issuanceId, issuance, now);
+      return accepted({ issuanceId, replayed: false });
+    });
+    if (answer.ok && !answer.value.replayed) this.#startSoon(answer.value.issuanceId);
+    return answer;
+  }
+
+  async find(principal: Principal, issuanceId: string): Promise<IssuanceView | null> {
+    return this.#options.register.within(principal, async (transaction) => {
+      const { rows } = await transaction.raw<{ rows: ViewRow[] }>(`${VIEW} WHERE i.id = ?`, [issuanceId]);
+      const [row] = rows;
+      return row === undefined ? null : this.#view(row, principal);
+    });
+  }
+
+  async list(
+    principal: Principal,
+    filter: { readonly state: IssuanceState | null; readonly businessNumber: string | null },
+    page: PageRequest,
+  ): Promise<Page<IssuanceView>> {
+    const after = readCursor(page.cursor);
+    return this.#options.register.within(principal, async (transaction) => {
+      const { rows } = await transaction.raw<{ rows: ViewRow[] }>(
+        `${VIEW}
+         WHERE (:state::text IS NULL OR i.state = :state)
+           AND (:businessNumber::text IS NULL OR i.business_number = :businessNumber)
+           AND (:afterAt::timestamptz IS NULL OR (i.received_at, i.id) < (:afterAt, :afterId::uuid))
+         ORDER BY i.received_at DESC, i.id DESC LIMIT :limit`,
+        {
+          state: filter.state,
+          businessNumber: filter.businessNumber,
+          afterAt: after?.at ?? null,
+          afterId: after?.id ?? null,
+          limit: page.limit + 1,
+        },
+      );
+      return pageOf(
+        rows,
+        page.limit,
+        (row) => ({ at: row.received_at, id: row.id }),
+        (row) => this.#view(row, principal),
+      );
+    });
+  }
+
+  async waitForOutcome(principal: Principal, issuanceId: string, waitMs: number): Promise<void> {
+    // Wall time, not the office's clock: this is how long a connection stays open.
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) return;
+      const announced = this.#options.announcements.next(issuanceId, leftMs);
+      const view = await this.find(principal, issuanceId);
+      if (view === null || RESTING.has(view.state)) return;
+      await announced;
+    }
+  }
+
+  async withdraw(principal: Principal, issuanceId: string, reason: string): Promise<Result<null, Refusal>> {
+    const now = this.#options.clock.now();
+    return this.#change(
+      principal,
+      issuanceId,
+      'withdraw',
+      { name: 'withdrawn' },
+      async (transaction, row) => {
+        const sealed = await transaction('seal_signature')
+          .where({ certificate_version_id: row.certificate_version_id })
+          .first('sealing_intent_id');
+        if (sealed !== undefined) return refused({ code: 'alreadySealed' });
+        await voidOpenIntents(transaction, row.id, 'withdrawn', now);
+        await moveIssuance(transaction, row, {
+          operation: 'withdraw',
+          now,
+          actor: actorOf(principal),
+          reason: { code: 'withdrawn', detail: reason },
+        });
+        await giveEverythingBack(transaction, row, reason, now);
+        return accepted(null);
+      },
+    );
+  }
+
+  async resubmit(
+    principal: Principal,
+    issuanceId: string,
+    issuance: NewIssuance,
+  ): Promise<Result<null, Refusal>> {
+    const now = this.#options.clock.now();
+    return this.#change(
+      principal,
+      issuanceId,
+      'resubmit',
+      { name: 'resubmitted' },
+      async (transaction, row) => {
+        if (issuance.rules.catalogEntryId !== row.catalog_entry_id) {
+          return refused({
+            code: 'malformedRequest',
+            problems: [
+              { pointer: '/catalogCode', code: 'catalogCodeChanged', expected: '补正时不得更换证照类型' },
+            ],
+          });
+        }
+        await release(transaction, row);
+        await transaction<IssuanceRow>('issuance')
+          .where({ id: row.id })
+          .update({
+            ...this.#content(row.id, issuance),
+            comparison_outcome: null,
+            comparison_cipher: null,
+          });
+        await moveIssuance(transaction, row, {
+          operation: 'resubmit',
+          now,
+          actor: actorOf(principal),
+          set: { revision: row.revision + 1 },
+        });
+        return accepted(null);
+      },
+    );
+  }
+
+  async recordClassifiedSuspicion(principal: Principal, pointer: string): Promise<void> {
+    const now = this.#options.clock.now();
+    const id = randomUUID();
+    await this.#options.register.within(
+      { kind: 'system', component: 'classified-guard' },
+      async (transaction) => {
+        await transaction('refused_request').insert({
+          id,
+          principal: principalName(principal),
+          code: 'classifiedSuspected',
+          pointer: pointer.slice(0, 200),
+          refused_at: now,
+        });
+        await postNotice(transaction, {
+          naturalKey: `refusedRequest/${id}`,
+          recipient: { role: 'securityAdministrator', authorityId: null },
+          title: '疑似涉密内容被拒收',
+          body: `来自 ${principalName(principal)} 的请求在 ${pointer.slice(0, 200)} 处带有涉密标志，已拒收，未保存任何内容。`,
+          link: null,
+          createdAt: now,
+        });
+      },
+    );
+  }
+
+  /** One transaction: the case, its event, its clock and the outbox row that starts its workflow. */
+  async #store(
+    transaction: Knex.Transaction,
+    principal: Principal,
+    issuanceId: string,
+    issuance: NewIssuance,
+    now: Date,
+  ): Promise<void> {
+    const { rules, request, origin } = issuance;
+    const scope = { authorityId: rules.authority.id, trade: rules.definition.trade };
+    await transaction('issuance').insert({
+      id: issuanceId,
+      state: 'received',
+      origin,
+      authority_id: scope.authorityId,
+      trade: scope.trade,
+      catalog_entry_id: rules.catalogEntryId,
+      agency_system_id: principal.kind === 'agency' ? principal.agencySystemId : null,
+      operator_id: principal.kind === 'person' ? principal.personId : null,
+      ...this.#content(issuanceId, issuance),
+      received_at: now,
+      updated_at: now,
+    });
+    await recordEvent(transaction, {
+      id: randomUUID(),
+      kind: 'issuance.receive',
+      caseKind: 'issuance',
+      caseId: issuanceId,
+      ...scope,
+      actor: actorOf(principal),
+      facts: { origin, catalogCode: rules.definition.code },
+      occurredAt: now,
+      recordedAt: now,
+    });
+    await openDeadline(transaction, this.#options.integrity, {
+      caseKind: 'issuance',
+      caseId: issuanceId,
+      key: 'SYNCHRONISED_ISSUANCE',
+      round: 1,
+      ...scope,
+      startAt: new Date(request.decidedAt),
+    });
+    await enqueue(transaction, {
+      dedupeKey: `startWorkflow/issuance/${issuanceId}`,
+      topic: 'startWorkflow',
+      payload: { kind: 'issuance', id: issuanceId },
+      availableAt: new Date(now.getTime() + RELAY_DELAY_MS),
+    });
+  }
+
+  #content(
+    issuanceId: string,
+    { rules, request, uniquenessKey }: NewIssuance,
+  ): Pick<
+    IssuanceRow,
+    | 'catalog_entry_version_id'
+    | 'business_number'
+    | 'decided_at'
+    | 'request_cipher'
+    | 'uniqueness_digest'
+    | 'callback_url'
+  > {
+    const { cipher } = this.#options;
+    return {
+      catalog_entry_version_id: rules.catalogEntryVersionId,
+      business_number: request.businessNumber,
+      decided_at: new Date(request.decidedAt),
+      request_cipher: cipher.encrypt(
+        JSON.stringify(request),
+        cipherPlace('issuance.request_cipher', issuanceId),
+      ),
+      uniqueness_digest: cipher.lookup('uniqueness', uniquenessKey),
+      callback_url: request.callbackUrl,
+    };
+  }
+
+  /** A change asked for by the initiator: within scope, his own case, allowed by the table; then the workflow is told. */
+  async #change(
+    principal: Principal,
+    issuanceId: string,
+    operation: 'withdraw' | 'resubmit',
+    message: { readonly name: 'withdrawn' | 'resubmitted' },
+    work: (transaction: Knex.Transaction, row: IssuanceRow) => Promise<Result<null, Refusal>>,
+  ): Promise<Result<null, Refusal>> {
+    const answer = await this.#options.register.within(principal, async (transaction) => {
+      const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).forUpdate().first();
+      if (row === undefined) return refused<Refusal>({ code: 'notFound' });
+      if (!isInitiator(principal, row)) return refused<Refusal>({ code: 'notPermitted' });
+      if (!applyIssuanceTransition(row.state, operation).ok) {
+        const code =
+          row.state === 'sealed' || row.state === 'issued' ? 'alreadySealed' : 'transitionNotAllowed';
+        return refused<Refusal>({ code: operation === 'withdraw' ? code : 'transitionNotAllowed' });
+      }
+      const result = await work(transaction, row);
+      if (result.ok) {
+        await enqueue(transaction, {
+          dedupeKey: `signalWorkflow/issuance/${issuanceId}/${message.name}/${row.revision}`,
+          topic: 'signalWorkflow',
+          payload: { kind: 'issuance', id: issuanceId, message },
+          availableAt: this.#options.clock.now(),
+        });
+      }
+      return result;
+    });
+    return answer;
+  }
+
+  /** The relay would start it too; this saves its delay. A fault here costs nothing but that. */
+  #startSoon(issuanceId: string): void {
+    this.#options.conductor.start('issuance', issuanceId).catch(this.#options.reportFault);
+  }
+
+  #view(row: ViewRow, principal: Principal): IssuanceView {
+    const { cipher, publicUrl } = this.#options;
+    const code =
+      row.verification_code_cipher === null || row.certificate_version_id === null || row.state !== 'issued'
+        ? null
+        : cipher.decrypt(
+            row.verification_code_cipher,
+            cipherPlace('certificate_version.verification_code_cipher', row.certificate_version_id),
+          );
+    return {
+      id: row.id,
+      state: row.state,
+      origin: row.origin,
+      catalogCode: row.catalog_code,
+      certificateName: row.certificate_name,
+      authorityId: row.authority_id,
+      businessNumber: row.business_number,
+      decidedAt: shanghaiInstant(row.decided_at.getTime()),
+      receivedAt: shanghaiInstant(row.received_at.getTime()),
+      updatedAt: shanghaiInstant(row.updated_at.getTime()),
+      closedAt: row.closed_at === null ? null : shanghaiInstant(row.closed_at.getTime()),
+      revision: row.revision,
+      waitingFor: row.waiting_for,
+      stateReason: row.state_reason,
+      availableOperations: isInitiator(principal, row)
+        ? availableIssuanceOperations(row.state, 'initiator')
+        : [],
+      certificate:
+        row.certificate_id === null || row.certificate_version_id === null || row.identifier === null
+          ? null
+          : {
+              id: row.certificate_id,
+              versionId: row.certificate_version_id,
+              number: row.number ?? '',
+              identifier: row.identifier,
+              state: row.version_state ?? '',
+              verificationUrl: code === null ? null : `${publicUrl}/api/v1/public/verify/${code}`,
+            },
+    };
+  }
+}
+
+/** The case is started at once by whoever accepted it; the relay only picks up what a crash left. */
+const RELAY_DELAY_MS = 1_000;
+
+function authorityOf(principal: Principal): string | null {
+  return principal.kind === 'agency' || principal.kind === 'person' ? principal.authorityId : null;
+}
+
+function actorOf(principal: Principal): Readonly<Record<string, string | null>> {
+  const [kind, id] = principalName(principal).split(':', 2);
+  return { kind: kind ?? null, id: id ?? null };
+}
+
+/** Only the agency system or the operator who brought a case may withdraw or amend it. */
+function isInitiator(principal: Principal, row: IssuanceRow): boolean {
+  if (principal.kind === 'agency') return row.agency_system_id === principal.agencySystemId;
+  return principal.kind === 'person' && row.operator_id === principal.personId;
+}
+
+/** A withdrawn case leaves a draft version, a gap with its reason where the register numbered, and no reservation. */
+async function giveEverythingBack(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  await release(transaction, row);
+  await transaction('certificate_version')
+    .where({ issuance_id: row.id, state: 'awaitingSeal' })
+    .update({ state: 'draft' });
+  if (row.certificate_id !== null) {
+    await transaction('certificate_number').where({ certificate_id: row.certificate_id }).delete();
+  }
+  await transaction('number_record')
+    .where({ issuance_id: row.id })
+    .update({ state: 'gap', gap_reason: `撤件：${reason}`.slice(0, 200) });
+  await transaction('task')
+    .where({ case_kind: 'issuance', case_id: row.id })
+    .whereIn('state', ['open', 'claimed', 'decided'])
+    .update({ state: 'closed', closed_at: now });
+  await transaction('deadline')
+    .where({ case_kind: 'issuance', case_id: row.id })
+    .whereIn('state', ['running', 'awaitingCalendar', 'missed'])
+    .update({ state: 'closed', closed_at: now });
+}

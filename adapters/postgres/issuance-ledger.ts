@@ -1,0 +1,321 @@
+import type { Knex } from 'knex';
+import type { RecordComparison } from '../../domain/issuance/compare-record';
+import type { IssuanceRequest } from '../../domain/issuance/issuance-request';
+import type { ReviewReason } from '../../domain/issuance/review-need';
+import { REVIEW_REASONS, reviewNeed, sampleDrawOf } from '../../domain/issuance/review-need';
+import { legalDateAt } from '../../domain/shared/legal-date';
+import type { ReviewDecision } from '../../domain/task/lifecycle';
+import type { Clock } from '../../ports/clock';
+import type { IssuanceCase, IssuanceLedger, Standing } from '../../ports/issuance-ledger';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import { cipherPlace } from '../cipher/encrypted-columns';
+import { loadPinnedRules, loadRules } from './catalog-rules';
+import { closeDeadline, openDeadline } from './deadlines';
+import type { IssuanceRow } from './issuance-row';
+import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
+import { postNotice } from './post-notice';
+import type { Register } from './register';
+
+export interface IssuanceLedgerOptions {
+  readonly register: Register;
+  readonly cipher: PersonalDataCipher;
+  readonly integrity: RowIntegrity;
+  readonly clock: Clock;
+}
+
+interface AgencyRow {
+  readonly id: string;
+  readonly authority_id: string;
+  readonly record_url: string | null;
+}
+
+interface DecidedTask {
+  readonly id: string;
+  readonly case_kind: string;
+  readonly case_id: string;
+  readonly round: number;
+  readonly state: string;
+  readonly decision: ReviewDecision | null;
+  readonly decision_reason: string | null;
+  readonly decided_by: string | null;
+  readonly takes_effect_at: Date | null;
+}
+
+/** Steps ① and ② on the register. Every method locks the case, asks its state, and does nothing that is done already. */
+export class PostgresIssuanceLedger implements IssuanceLedger {
+  readonly #options: IssuanceLedgerOptions;
+
+  constructor(options: IssuanceLedgerOptions) {
+    this.#options = options;
+  }
+
+  async load(issuanceId: string): Promise<IssuanceCase> {
+    const { register, cipher, integrity } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).first();
+      if (row === undefined) throw new Error(`issuance ${issuanceId} is not in the register`);
+      const agency = await transaction<AgencyRow>('agency_system')
+        .where(
+          row.agency_system_id === null ? { authority_id: row.authority_id } : { id: row.agency_system_id },
+        )
+        .whereNotNull('record_url')
+        .orderBy('id')
+        .first('record_url');
+      return {
+        id: row.id,
+        state: row.state,
+        origin: row.origin,
+        rules: await loadPinnedRules(transaction, integrity, row),
+        request: readRequest(cipher, row),
+        comparisonOutcome: row.comparison_outcome,
+        recordUrl: agency?.record_url ?? null,
+      };
+    });
+  }
+
+  async whereItStands(issuanceId: string): Promise<Standing> {
+    const { register, clock } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) =>
+      standingOf(transaction, await lockIssuance(transaction, issuanceId), clock.now()),
+    );
+  }
+
+  async admit(issuanceId: string): Promise<Standing> {
+    return this.#locked(issuanceId, ['received'], async (transaction, row, now) => {
+      const { integrity, cipher } = this.#options;
+      const request = readRequest(cipher, row);
+      const rules = await loadRules(
+        transaction,
+        integrity,
+        request.catalogCode,
+        row.authority_id,
+        legalDateAt(now.getTime()),
+      );
+      if (!rules.ok) return reject(transaction, row, now, rules.refusal.code, '受理后目录或发证权限已变更');
+      const numbering = rules.value.definition.numberedBy;
+      const number = numbering.by === 'agency' ? request.face[numbering.element] : undefined;
+      if (typeof number === 'string' && (await isNumberTaken(transaction, row, number))) {
+        return reject(transaction, row, now, 'numberTaken', '该证照编号已被另一份证照使用');
+      }
+      if (!(await reserve(transaction, row, now))) {
+        return reject(transaction, row, now, 'uniquenessTaken', '同一主体或对象已有有效证照或在办事项');
+      }
+      return moveIssuance(transaction, row, { operation: 'reserve', now, actor: CONDUCTOR_ACTOR });
+    });
+  }
+
+  async recordComparison(issuanceId: string, comparison: RecordComparison): Promise<void> {
+    const { cipher } = this.#options;
+    await this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
+      if (row.comparison_outcome !== null) return row;
+      await transaction<IssuanceRow>('issuance')
+        .where({ id: row.id })
+        .update({
+          comparison_outcome: comparison.outcome,
+          comparison_cipher: cipher.encrypt(
+            JSON.stringify(comparison.differences),
+            cipherPlace('issuance.comparison_cipher', row.id),
+          ),
+          waiting_for: null,
+          updated_at: now,
+        });
+      return row;
+    });
+  }
+
+  async noteWaiting(issuanceId: string, waitingFor: string | null): Promise<void> {
+    await this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
+      if (row.waiting_for !== waitingFor) {
+        await transaction<IssuanceRow>('issuance')
+          .where({ id: row.id })
+          .update({ waiting_for: waitingFor, updated_at: now });
+        await announce(transaction, row.id);
+      }
+      return row;
+    });
+  }
+
+  async openReview(issuanceId: string): Promise<Standing> {
+    return this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
+      if (row.comparison_outcome === null) return row;
+      const rules = await loadPinnedRules(transaction, this.#options.integrity, row);
+      const need = reviewNeed(
+        rules.definition.reviewPolicy,
+        row.comparison_outcome,
+        row.origin,
+        sampleDrawOf(row.id),
+      );
+      if (need === null) {
+        return moveIssuance(transaction, row, {
+          operation: 'passWithoutReview',
+          now,
+          actor: CONDUCTOR_ACTOR,
+        });
+      }
+      await this.#openTask(transaction, row, need, now);
+      return moveIssuance(transaction, row, {
+        operation: 'openReview',
+        now,
+        actor: CONDUCTOR_ACTOR,
+        facts: { why: need },
+        reason: { code: need, detail: REVIEW_REASONS[need] },
+      });
+    });
+  }
+
+  async settleReview(issuanceId: string): Promise<Standing> {
+    return this.#locked(issuanceId, ['underReview'], async (transaction, row, now) => {
+      const task = await transaction<DecidedTask>('task')
+        .where({ case_kind: 'issuance', case_id: row.id, round: row.revision })
+        .first();
+      if (task?.state !== 'decided' || task.takes_effect_at === null || task.decision === null) return row;
+      if (task.takes_effect_at.getTime() > now.getTime()) return row;
+      await closeDeadline(transaction, {
+        caseKind: 'issuance',
+        caseId: row.id,
+        key: 'ISSUANCE_REVIEW',
+        round: row.revision,
+        now,
+      });
+      const moved = await moveIssuance(transaction, row, {
+        operation: task.decision,
+        now,
+        actor: { kind: 'person', id: task.decided_by },
+        facts: { taskId: task.id },
+        reason:
+          task.decision === 'approve' ? null : { code: task.decision, detail: task.decision_reason ?? '' },
+      });
+      if (task.decision === 'refuse') await release(transaction, row);
+      return moved;
+    });
+  }
+
+  async confirmDeadline(issuanceId: string): Promise<Standing> {
+    return this.#locked(issuanceId, ['underReview', 'awaitingSeal'], async (transaction, row, now) => {
+      const { rows: overdue } = await transaction.raw<{ rows: { id: string; key: string }[] }>(
+        `UPDATE deadline SET state = 'missed' WHERE case_kind = 'issuance' AND case_id = ? AND state = 'running' AND due_at <= ?
+         RETURNING id, key`,
+        [row.id, now],
+      );
+      for (const { id, key } of overdue) {
+        await postNotice(transaction, {
+          naturalKey: `deadline/${id}/due`,
+          recipient: { role: 'supervisor', authorityId: row.authority_id },
+          title: '签发事项已超期',
+          body: `业务编号 ${row.business_number} 的时限 ${key} 已到，请催办。`,
+          link: `/issuances/${row.id}`,
+          createdAt: now,
+        });
+      }
+      return row;
+    });
+  }
+
+  async #openTask(
+    transaction: Knex.Transaction,
+    row: IssuanceRow,
+    need: ReviewReason,
+    now: Date,
+  ): Promise<void> {
+    const deadline = await openDeadline(transaction, this.#options.integrity, {
+      caseKind: 'issuance',
+      caseId: row.id,
+      key: 'ISSUANCE_REVIEW',
+      round: row.revision,
+      authorityId: row.authority_id,
+      trade: row.trade,
+      startAt: now,
+    });
+    await transaction('task')
+      .insert({
+        kind: need === 'backEntry' ? 'backEntryConfirmation' : 'issuanceReview',
+        case_kind: 'issuance',
+        case_id: row.id,
+        round: row.revision,
+        authority_id: row.authority_id,
+        trade: row.trade,
+        queue_role: 'reviewer',
+        excluded_person_id: row.operator_id,
+        state: 'open',
+        due_at: deadline.dueAt,
+        opened_at: now,
+      })
+      .onConflict(['case_kind', 'case_id', 'kind', 'round'])
+      .ignore();
+    await postNotice(transaction, {
+      naturalKey: `issuance/${row.id}/review/${row.revision}`,
+      recipient: { role: 'reviewer', authorityId: row.authority_id },
+      title: '有待审核的签发事项',
+      body: `业务编号 ${row.business_number}：${REVIEW_REASONS[need]}。`,
+      link: `/issuances/${row.id}`,
+      createdAt: now,
+    });
+  }
+
+  /** Runs work on the locked case when it is in one of the states; in any other it only answers where it stands. */
+  async #locked(
+    issuanceId: string,
+    states: readonly IssuanceRow['state'][],
+    work: (transaction: Knex.Transaction, row: IssuanceRow, now: Date) => Promise<IssuanceRow>,
+  ): Promise<Standing> {
+    const { register, clock } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockIssuance(transaction, issuanceId);
+      const after = states.includes(row.state) ? await work(transaction, row, clock.now()) : row;
+      return standingOf(transaction, after, clock.now());
+    });
+  }
+}
+
+/** The request of a case, decrypted. */
+export function readRequest(cipher: PersonalDataCipher, row: IssuanceRow): IssuanceRequest {
+  return JSON.parse(
+    cipher.decrypt(row.request_cipher, cipherPlace('issuance.request_cipher', row.id)),
+  ) as IssuanceRequest;
+}
+
+/** Gives the uniqueness of a case back, so that another may take it. */
+export async function release(transaction: Knex.Transaction, row: IssuanceRow): Promise<void> {
+  await transaction('uniqueness_reservation').where({ issuance_id: row.id }).delete();
+}
+
+/** Ends a case with a reason that nobody decided: the rules no longer allow it. */
+export async function reject(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  now: Date,
+  code: string,
+  detail: string,
+): Promise<IssuanceRow> {
+  const moved = await moveIssuance(transaction, row, {
+    operation: 'reject',
+    now,
+    actor: CONDUCTOR_ACTOR,
+    reason: { code, detail },
+  });
+  await release(transaction, row);
+  return moved;
+}
+
+async function isNumberTaken(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  number: string,
+): Promise<boolean> {
+  const holder = await transaction('certificate_number')
+    .where({ catalog_entry_id: row.catalog_entry_id, authority_id: row.authority_id, number })
+    .whereNot('certificate_id', row.certificate_id ?? row.id)
+    .first('certificate_id');
+  return holder !== undefined;
+}
+
+async function reserve(transaction: Knex.Transaction, row: IssuanceRow, now: Date): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `INSERT INTO uniqueness_reservation AS held (catalog_entry_id, uniqueness_digest, issuance_id, reserved_at)
+     VALUES (?, ?, ?, ?)
+     ON CONFLICT ON CONSTRAINT uniqueness_reservation_one_live_certificate
+     DO UPDATE SET reserved_at = held.reserved_at WHERE held.issuance_id = excluded.issuance_id`,
+    [row.catalog_entry_id, row.uniqueness_digest, row.id, now],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,403 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Face } from '../../domain/catalog/face-schema';
+import type { CertificateState } from '../../domain/certificate/lifecycle';
+import { applyTransition, certificateTransition } from '../../domain/certificate/lifecycle';
+import { legalDateAt } from '../../domain/shared/legal-date';
+import type { Clock } from '../../ports/clock';
+import type { Standing } from '../../ports/issuance-ledger';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import type {
+  Correspondence,
+  FileToCorrespond,
+  OpenIntent,
+  RedeemedIntent,
+  SealingLedger,
+} from '../../ports/sealing-ledger';
+import { cipherPlace } from '../cipher/encrypted-columns';
+import { loadPinnedRules } from './catalog-rules';
+import { closeDeadline } from './deadlines';
+import type { IssuanceRow } from './issuance-row';
+import { CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
+import { enqueue } from './outbox';
+import { beginSealWait, rememberFile, voidOpenIntents } from './production-ledger';
+import { recordEvent } from './record-event';
+import type { Register } from './register';
+import { useSeal } from './seal-choice';
+
+export interface SealingLedgerOptions {
+  readonly register: Register;
+  readonly cipher: PersonalDataCipher;
+  readonly integrity: RowIntegrity;
+  readonly clock: Clock;
+}
+
+interface IntentRow {
+  readonly id: string;
+  readonly file_kind: 'ofd' | 'pdf';
+  readonly seal_ordinal: number;
+  readonly seal_id: string;
+  readonly mandate_id: string | null;
+  readonly container_digest: string;
+  readonly to_be_signed: Buffer;
+  readonly finishing: Readonly<Record<string, unknown>>;
+  readonly state: 'open' | 'redeemed' | 'voided';
+  readonly ofd_key_id: string;
+  readonly pdf_key_id: string;
+}
+
+interface SignatureRow {
+  readonly file_kind: 'ofd' | 'pdf';
+  readonly seal_ordinal: number;
+  readonly signature: Buffer;
+  readonly sealed_digest: string;
+  readonly to_be_signed: Buffer;
+}
+
+interface VersionRow {
+  readonly id: string;
+  readonly certificate_id: string;
+  readonly identifier: string;
+  readonly state: CertificateState;
+  readonly valid_from: string;
+  readonly face_cipher: Buffer;
+}
+
+/** Steps ④ to ⑥ on the register. */
+export class PostgresSealingLedger implements SealingLedger {
+  readonly #options: SealingLedgerOptions;
+
+  constructor(options: SealingLedgerOptions) {
+    this.#options = options;
+  }
+
+  openIntents(issuanceId: string): Promise<readonly OpenIntent[]> {
+    return this.#options.register.within(CONDUCTOR, async (transaction) => {
+      const intents: readonly IntentRow[] = await openIntentRows(transaction, issuanceId);
+      return intents.map((intent) => ({
+        id: intent.id,
+        fileKind: intent.file_kind,
+        sealOrdinal: intent.seal_ordinal,
+        keyId: intent.file_kind === 'ofd' ? intent.ofd_key_id : intent.pdf_key_id,
+        containerDigest: intent.container_digest,
+        toBeSigned: intent.to_be_signed,
+        finishing: intent.finishing,
+      }));
+    });
+  }
+
+  redeem(issuanceId: string, redeemed: readonly RedeemedIntent[]): Promise<Standing> {
+    const { register, clock } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockIssuance(transaction, issuanceId);
+      const now = clock.now();
+      if (row.state !== 'prepared') {
+        await voidOpenIntents(transaction, row.id, `case is ${row.state}`, now);
+        return standingOf(transaction, row, clock.now());
+      }
+      const open: readonly IntentRow[] = await openIntentRows(transaction, issuanceId);
+      const [first] = open;
+      if (first === undefined) return standingOf(transaction, row, clock.now());
+      const usable = await useSeal(
+        transaction,
+        this.#options.integrity,
+        first.seal_id,
+        first.mandate_id ?? '',
+        now,
+      );
+      if (!usable.ok) {
+        const waiting = await beginSealWait(transaction, this.#options.integrity, row, usable.refusal, now);
+        return standingOf(transaction, waiting, now);
+      }
+      for (const intent of open) {
+        const result = redeemed.find((candidate) => candidate.intentId === intent.id);
+        if (result === undefined)
+          throw new Error(`intent ${intent.id} of issuance ${issuanceId} was not redeemed`);
+        await recordSignature(transaction, row, intent, result, now);
+      }
+      return standingOf(transaction, row, clock.now());
+    });
+  }
+
+  whatWasSealed(issuanceId: string): Promise<Correspondence> {
+    const { register, integrity, cipher } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockIssuance(transaction, issuanceId);
+      const rules = await loadPinnedRules(transaction, integrity, row);
+      const version = await versionOf(transaction, row);
+      const { rows } = await transaction.raw<{ rows: SignatureRow[] }>(
+        `SELECT s.file_kind, s.seal_ordinal, s.signature, s.sealed_digest, i.to_be_signed
+         FROM seal_signature s JOIN sealing_intent i ON i.id = s.sealing_intent_id
+         WHERE s.certificate_version_id = ? ORDER BY s.seal_ordinal`,
+        [version.id],
+      );
+      const certificate = await transaction<{ id: string; number: string }>('certificate')
+        .where({ id: version.certificate_id })
+        .first('number');
+      if (certificate === undefined) throw new Error(`certificate ${version.certificate_id} vanished`);
+      const sealedPlaces = new Set(rows.map((signature) => signature.seal_ordinal));
+      return {
+        files: filesOf(rows),
+        identifier: version.identifier,
+        number: certificate.number,
+        face: JSON.parse(
+          cipher.decrypt(version.face_cipher, cipherPlace('certificate_version.face_cipher', version.id)),
+        ) as Face,
+        complete: rules.definition.requiredSeals.every((place) => sealedPlaces.has(place.ordinal)),
+      };
+    });
+  }
+
+  completeSealing(issuanceId: string): Promise<Standing> {
+    const { register, clock, integrity } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockIssuance(transaction, issuanceId);
+      if (row.state !== 'prepared') return standingOf(transaction, row, clock.now());
+      const open = await openIntentRows(transaction, issuanceId);
+      if (open.length > 0) return standingOf(transaction, row, clock.now());
+      const rules = await loadPinnedRules(transaction, integrity, row);
+      const { rows } = await transaction.raw<{ rows: { sealed: number }[] }>(
+        'SELECT count(DISTINCT seal_ordinal)::int AS sealed FROM seal_signature WHERE certificate_version_id = ?',
+        [row.certificate_version_id],
+      );
+      const isComplete = rows[0]?.sealed === rules.definition.requiredSeals.length;
+      const moved = await moveIssuance(transaction, row, {
+        operation: isComplete ? 'completeSealing' : 'continueSealing',
+        now: clock.now(),
+        actor: CONDUCTOR_ACTOR,
+      });
+      return standingOf(transaction, moved, clock.now());
+    });
+  }
+
+  issue(issuanceId: string): Promise<Standing> {
+    const { register, clock, integrity } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockIssuance(transaction, issuanceId);
+      if (row.state !== 'sealed') return standingOf(transaction, row, clock.now());
+      const now = clock.now();
+      const rules = await loadPinnedRules(transaction, integrity, row);
+      const version = await versionOf(transaction, row);
+      const files = await recordFinalFiles(transaction, row, version.id, now);
+      const { state, eventId } = await bringIntoForce(transaction, row, version, files, now);
+      await openUpReport(transaction, row, version, eventId, now);
+      await openDeliveries(transaction, row, version, now);
+      await transaction('uniqueness_reservation')
+        .where({ issuance_id: row.id })
+        .update({ certificate_id: version.certificate_id });
+      await transaction('number_record').where({ issuance_id: row.id }).update({ state: 'used' });
+      await closeDeadline(transaction, {
+        caseKind: 'issuance',
+        caseId: row.id,
+        key: 'SYNCHRONISED_ISSUANCE',
+        round: 1,
+        now,
+      });
+      if (row.callback_url !== null) await enqueueCallback(transaction, row, version, state, now);
+      const moved = await moveIssuance(transaction, row, {
+        operation: 'issue',
+        now,
+        actor: CONDUCTOR_ACTOR,
+        facts: { state, catalogCode: rules.definition.code },
+      });
+      return standingOf(transaction, moved, clock.now());
+    });
+  }
+}
+
+async function openIntentRows(transaction: Knex.Transaction, issuanceId: string): Promise<IntentRow[]> {
+  const { rows } = await transaction.raw<{ rows: IntentRow[] }>(
+    `SELECT i.*, s.ofd_key_id, s.pdf_key_id FROM sealing_intent i JOIN seal s ON s.id = i.seal_id
+     WHERE i.issuance_id = ? AND i.state = 'open' ORDER BY i.file_kind`,
+    [issuanceId],
+  );
+  return rows;
+}
+
+async function recordSignature(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  intent: IntentRow,
+  result: RedeemedIntent,
+  now: Date,
+): Promise<void> {
+  const scope = { authority_id: row.authority_id, trade: row.trade };
+  await rememberFile(transaction, result.sealedDigest, result.sealedSizeBytes, intent.file_kind, now);
+  await transaction('seal_signature').insert({
+    ...scope,
+    sealing_intent_id: intent.id,
+    certificate_version_id: row.certificate_version_id,
+    file_kind: intent.file_kind,
+    seal_ordinal: intent.seal_ordinal,
+    signature: Buffer.from(result.signature),
+    sealed_digest: result.sealedDigest,
+    sealed_at: now,
+  });
+  await transaction('seal_use').insert({
+    ...scope,
+    sealing_intent_id: intent.id,
+    seal_id: intent.seal_id,
+    mandate_id: intent.mandate_id,
+    used_at: now,
+  });
+  await transaction('sealing_intent').where({ id: intent.id }).update({ state: 'redeemed', closed_at: now });
+}
+
+function filesOf(signatures: readonly SignatureRow[]): readonly FileToCorrespond[] {
+  return (['ofd', 'pdf'] as const).flatMap((fileKind) => {
+    const seals = signatures.filter((signature) => signature.file_kind === fileKind);
+    const last = seals.at(-1);
+    if (last === undefined) return [];
+    return [
+      {
+        fileKind,
+        sealedDigest: last.sealed_digest,
+        seals: seals.map((seal) => ({
+          ordinal: seal.seal_ordinal,
+          toBeSigned: seal.to_be_signed,
+          signature: seal.signature,
+        })),
+      },
+    ];
+  });
+}
+
+async function versionOf(transaction: Knex.Transaction, row: IssuanceRow): Promise<VersionRow> {
+  const version = await transaction<VersionRow>('certificate_version')
+    .where({ id: row.certificate_version_id ?? '' })
+    .first();
+  if (version === undefined) throw new Error(`issuance ${row.id} has no certificate version`);
+  return version;
+}
+
+async function recordFinalFiles(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  versionId: string,
+  now: Date,
+): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await transaction.raw<{ rows: { file_kind: 'ofd' | 'pdf'; digest: string }[] }>(
+    `INSERT INTO certificate_file (certificate_version_id, file_kind, authority_id, trade, digest, recorded_at)
+     SELECT DISTINCT ON (file_kind) certificate_version_id, file_kind, authority_id, trade, sealed_digest, ?::timestamptz
+     FROM seal_signature WHERE certificate_version_id = ? ORDER BY file_kind, seal_ordinal DESC
+     RETURNING file_kind, digest`,
+    [now, versionId],
+  );
+  for (const { digest } of rows) {
+    await transaction('file_timestamp').insert({ digest, requested_at: now }).onConflict('digest').ignore();
+  }
+  if (rows.length !== 2) throw new Error(`issuance ${row.id} has ${rows.length} sealed files`);
+  return Object.fromEntries(rows.map((file) => [file.file_kind, file.digest]));
+}
+
+/** The version takes effect today, or waits for its first day; the event carries the digests of the files (I5). */
+async function bringIntoForce(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  files: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<{ readonly state: CertificateState; readonly eventId: string }> {
+  const operation = version.valid_from > legalDateAt(now.getTime()) ? 'issueAhead' : 'issue';
+  const outcome = applyTransition(version.state, operation);
+  if (!outcome.ok) throw new Error(`version ${version.id}: ${operation} is not possible in ${version.state}`);
+  const eventId = randomUUID();
+  await transaction('certificate_version')
+    .where({ id: version.id })
+    .update({ state: outcome.value.state, issued_at: now });
+  await recordEvent(transaction, {
+    id: eventId,
+    kind: `certificate.${operation}`,
+    caseKind: 'issuance',
+    caseId: row.id,
+    certificateId: version.certificate_id,
+    certificateVersionId: version.id,
+    authorityId: row.authority_id,
+    trade: row.trade,
+    operationCode: certificateTransition(operation).ministryCode,
+    actor: CONDUCTOR_ACTOR,
+    facts: { state: outcome.value.state, identifier: version.identifier, files },
+    occurredAt: now,
+    recordedAt: now,
+  });
+  return { state: outcome.value.state, eventId };
+}
+
+/** 归集上报: every issue is reported once; the outbox sends it. */
+async function openUpReport(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  eventId: string,
+  now: Date,
+): Promise<void> {
+  const [report] = await transaction<{ id: string }>('up_report')
+    .insert({
+      event_id: eventId,
+      certificate_version_id: version.id,
+      authority_id: row.authority_id,
+      trade: row.trade,
+      operation_code: '01',
+      state: 'pending',
+      created_at: now,
+      updated_at: now,
+    } as object)
+    .returning('id');
+  if (report === undefined) throw new Error(`the up-report of ${version.id} was not written`);
+  await enqueue(transaction, {
+    dedupeKey: `upReport/${report.id}/1`,
+    topic: 'upReport',
+    payload: { upReportId: report.id },
+    availableAt: now,
+  });
+}
+
+/** ⑦ One delivery per holder (art. 9), each started by its outbox row. */
+async function openDeliveries(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  now: Date,
+): Promise<void> {
+  const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+    `INSERT INTO delivery (certificate_version_id, holder_ordinal, authority_id, trade, channel, state, created_at, updated_at)
+     SELECT certificate_version_id, ordinal, authority_id, trade, 'portal', 'pending', :now, :now
+     FROM certificate_holder WHERE certificate_version_id = :version
+     RETURNING id`,
+    { now, version: version.id },
+  );
+  if (rows.length === 0) throw new Error(`issuance ${row.id} has no holder to deliver to`);
+  for (const { id } of rows) {
+    await enqueue(transaction, {
+      dedupeKey: `startWorkflow/delivery/${id}`,
+      topic: 'startWorkflow',
+      payload: { kind: 'delivery', id },
+      availableAt: now,
+    });
+  }
+}
+
+async function enqueueCallback(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  state: CertificateState,
+  now: Date,
+): Promise<void> {
+  await enqueue(transaction, {
+    dedupeKey: `webhook/issuance/${row.id}/issued`,
+    topic: 'webhook',
+    payload: {
+      agencySystemId: row.agency_system_id,
+      url: row.callback_url,
+      type: 'issuance.issued',
+      data: {
+        issuanceId: row.id,
+        certificateId: version.certificate_id,
+        identifier: version.identifier,
+        state,
+      },
+    },
+    availableAt: now,
+  });
+}

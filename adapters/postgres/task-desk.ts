@@ -1,0 +1,393 @@
+import type { Knex } from 'knex';
+import type { RecordDifference } from '../../domain/issuance/compare-record';
+import { shanghaiInstant } from '../../domain/shared/legal-date';
+import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
+import type { Refusal } from '../../domain/shared/refusals';
+import type { Result } from '../../domain/shared/result';
+import { accepted, refused } from '../../domain/shared/result';
+import type { ReviewDecision, TaskKind, TaskOperation, TaskState } from '../../domain/task/lifecycle';
+import { checkClaim, TASK_OPERATIONS, taskTransition } from '../../domain/task/lifecycle';
+import type { Clock } from '../../ports/clock';
+import type { Page, PageRequest } from '../../ports/page';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import type { ReviewMaterial, TaskDesk, TaskQueue, TaskView } from '../../ports/task-desk';
+import { cipherPlace } from '../cipher/encrypted-columns';
+import { loadPinnedRules } from './catalog-rules';
+import { readRequest } from './issuance-ledger';
+import type { IssuanceRow } from './issuance-row';
+import { pageOf, readCursor } from './list-page';
+import { enqueue } from './outbox';
+import { recordRead } from './read-audit';
+import type { Register } from './register';
+
+export interface TaskDeskOptions {
+  readonly register: Register;
+  readonly cipher: PersonalDataCipher;
+  readonly integrity: RowIntegrity;
+  readonly clock: Clock;
+  /** How long a decision can be taken back before it takes effect. */
+  readonly undoMs: number;
+  /** Draws the draft page of a face as PNG. */
+  readonly drawDraft: (material: ReviewMaterial, templateCode: string) => Promise<Uint8Array>;
+}
+
+interface TaskRow {
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly state: TaskState;
+  readonly case_id: string;
+  readonly round: number;
+  readonly authority_id: string;
+  readonly queue_role: string;
+  readonly excluded_person_id: string | null;
+  readonly claimed_by: string | null;
+  readonly claimed_by_name: string | null;
+  readonly claimed_at: Date | null;
+  readonly decision: ReviewDecision | null;
+  readonly decision_reason: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: Date | null;
+  readonly takes_effect_at: Date | null;
+  readonly due_at: Date | null;
+  readonly opened_at: Date;
+  readonly certificate_name: string;
+  readonly business_number: string;
+}
+
+const VIEW = `
+SELECT t.*, k.definition->>'name' AS certificate_name, i.business_number, p.display_name AS claimed_by_name
+FROM task t
+JOIN issuance i ON i.id = t.case_id
+JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
+LEFT JOIN person p ON p.id = t.claimed_by`;
+
+const FAR_FUTURE = '9999-12-31T00:00:00Z';
+
+/** Queue by queue: whose tasks, and least time left first (tasks without a due date last). */
+const QUEUES: Readonly<
+  Record<TaskQueue, { readonly where: string; readonly at: string; readonly order: 'ASC' | 'DESC' }>
+> = {
+  unclaimed: {
+    where:
+      "t.state = 'open' AND t.queue_role = ANY (:roles) AND t.excluded_person_id IS DISTINCT FROM :person::uuid",
+    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
+    order: 'ASC',
+  },
+  mine: {
+    where: "t.state = 'claimed' AND t.claimed_by = :person::uuid",
+    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
+    order: 'ASC',
+  },
+  done: { where: "t.state = 'decided' AND t.decided_by = :person::uuid", at: 't.decided_at', order: 'DESC' },
+  copied: { where: 'false', at: 't.opened_at', order: 'DESC' },
+};
+
+/** The inbox on the register: one transaction per decision, and the workflow is told through the outbox. */
+export class PostgresTaskDesk implements TaskDesk {
+  readonly #options: TaskDeskOptions;
+
+  constructor(options: TaskDeskOptions) {
+    this.#options = options;
+  }
+
+  async list(principal: Principal, queue: TaskQueue, page: PageRequest): Promise<Page<TaskView>> {
+    if (principal.kind !== 'person') return { items: [], nextCursor: null };
+    const { where, at, order } = QUEUES[queue];
+    const after = readCursor(page.cursor);
+    return this.#options.register.within(principal, async (transaction) => {
+      const { rows } = await transaction.raw<{ rows: (TaskRow & { readonly listed_at: Date })[] }>(
+        `SELECT listed.* FROM (SELECT task_view.*, ${at.replaceAll('t.', 'task_view.')} AS listed_at FROM (${VIEW} WHERE ${where}) task_view) listed
+         WHERE (:afterAt::timestamptz IS NULL OR (listed_at, id) ${order === 'ASC' ? '>' : '<'} (:afterAt, :afterId::uuid))
+         ORDER BY listed_at ${order}, id ${order} LIMIT :limit`,
+        {
+          person: principal.personId,
+          roles: [...principal.roles],
+          afterAt: after?.at ?? null,
+          afterId: after?.id ?? null,
+          limit: page.limit + 1,
+        },
+      );
+      return pageOf(
+        rows,
+        page.limit,
+        (row) => ({ at: row.listed_at, id: row.id }),
+        (row) => view(row, principal, this.#options.clock.now()),
+      );
+    });
+  }
+
+  async find(principal: Principal, taskId: string): Promise<TaskView | null> {
+    return this.#options.register.within(principal, async (transaction) => {
+      const row = await readTask(transaction, taskId);
+      return row === null ? null : view(row, principal, this.#options.clock.now());
+    });
+  }
+
+  async reviewMaterial(
+    principal: Principal,
+    taskId: string,
+    purpose: string,
+    traceId: string,
+  ): Promise<ReviewMaterial | null> {
+    return this.#material(principal, taskId, purpose, traceId).then((found) => found?.material ?? null);
+  }
+
+  async draftPage(
+    principal: Principal,
+    taskId: string,
+    purpose: string,
+    traceId: string,
+  ): Promise<Uint8Array | null> {
+    const found = await this.#material(principal, taskId, purpose, traceId);
+    if (found === null || found.templateCode === null) return null;
+    return this.#options.drawDraft(found.material, found.templateCode);
+  }
+
+  async claim(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
+    return this.#locked(principal, taskId, async (transaction, task, person, now) => {
+      if (task.state === 'claimed' && task.claimed_by === person.personId) return accepted(null);
+      const allowed = checkClaim(
+        { state: task.state, queueRole: task.queue_role, excludedPersonId: task.excluded_person_id },
+        person,
+      );
+      if (!allowed.ok) {
+        return refused({ code: allowed.refusal.code, facts: await holderOf(transaction, task) });
+      }
+      await transaction('task')
+        .where({ id: task.id })
+        .update({ state: 'claimed', claimed_by: person.personId, claimed_at: now });
+      return accepted(null);
+    });
+  }
+
+  async release(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
+    return this.#locked(principal, taskId, async (transaction, task, person) => {
+      if (task.state !== 'claimed' || task.claimed_by !== person.personId)
+        return refused({ code: 'taskNotYours' });
+      await transaction('task')
+        .where({ id: task.id })
+        .update({ state: 'open', claimed_by: null, claimed_at: null });
+      return accepted(null);
+    });
+  }
+
+  async decide(
+    principal: Principal,
+    taskId: string,
+    decision: ReviewDecision,
+    reason: string | null,
+  ): Promise<Result<null, Refusal>> {
+    const wording = reason?.trim() ?? '';
+    if (decision !== 'approve' && wording === '') return refused({ code: 'reasonRequired' });
+    return this.#locked(principal, taskId, async (transaction, task, person, now) => {
+      if (task.state === 'decided' && task.decided_by === person.personId && task.decision === decision) {
+        return accepted(null);
+      }
+      const refusal = await mayNotDecide(transaction, task, person);
+      if (refusal !== null) return refused(refusal);
+      const takesEffectAt = new Date(now.getTime() + this.#options.undoMs);
+      await transaction('task')
+        .where({ id: task.id })
+        .update({
+          state: 'decided',
+          decision,
+          decision_reason: wording === '' ? null : wording,
+          decided_by: person.personId,
+          decided_at: now,
+          takes_effect_at: takesEffectAt,
+        });
+      await tell(transaction, task, now);
+      return accepted(null);
+    });
+  }
+
+  async undo(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
+    return this.#locked(principal, taskId, async (transaction, task, person, now) => {
+      if (task.state !== 'decided' || task.decided_by !== person.personId)
+        return refused({ code: 'taskNotYours' });
+      if (task.takes_effect_at === null || task.takes_effect_at.getTime() <= now.getTime()) {
+        return refused({ code: 'taskUndoExpired' });
+      }
+      await transaction('task').where({ id: task.id }).update({
+        state: 'claimed',
+        decision: null,
+        decision_reason: null,
+        decided_by: null,
+        decided_at: null,
+        takes_effect_at: null,
+      });
+      await tell(transaction, task, now);
+      return accepted(null);
+    });
+  }
+
+  async #material(
+    principal: Principal,
+    taskId: string,
+    purpose: string,
+    traceId: string,
+  ): Promise<{ readonly material: ReviewMaterial; readonly templateCode: string | null } | null> {
+    if (principal.kind !== 'person') return null;
+    const { register, cipher, integrity, clock } = this.#options;
+    return register.within(principal, async (transaction) => {
+      const task = await readTask(transaction, taskId);
+      if (task === null) return null;
+      const issuance = await transaction<IssuanceRow>('issuance').where({ id: task.case_id }).first();
+      if (issuance === undefined) return null;
+      const rules = await loadPinnedRules(transaction, integrity, issuance);
+      const request = readRequest(cipher, issuance);
+      await recordRead(transaction, {
+        principal,
+        purpose,
+        traceId,
+        resourceKind: 'issuance',
+        resourceId: issuance.id,
+        certificateVersionId: null,
+        fields: rules.definition.faceSchema.map((field) => field.name),
+        unmasked: true,
+        readAt: clock.now(),
+      });
+      return {
+        templateCode: rules.definition.templateCode,
+        material: {
+          task: view(task, principal, clock.now()),
+          faceSchema: rules.definition.faceSchema,
+          face: request.face,
+          holders: request.holders.map(({ name, code, share }) => ({ name, code, share })),
+          comparison:
+            issuance.comparison_outcome === null
+              ? null
+              : { outcome: issuance.comparison_outcome, differences: readDifferences(cipher, issuance) },
+          decision: request.decision,
+          attachmentIds: request.attachmentIds,
+        },
+      };
+    });
+  }
+
+  async #locked(
+    principal: Principal,
+    taskId: string,
+    work: (
+      transaction: Knex.Transaction,
+      task: TaskRow,
+      person: PersonPrincipal,
+      now: Date,
+    ) => Promise<Result<null, Refusal>>,
+  ): Promise<Result<null, Refusal>> {
+    if (principal.kind !== 'person') return refused({ code: 'notPermitted' });
+    const { register, clock } = this.#options;
+    return register.within(principal, async (transaction) => {
+      const task = await transaction<TaskRow>('task').where({ id: taskId }).forUpdate().first();
+      if (task === undefined) return refused<Refusal>({ code: 'notFound' });
+      return work(transaction, task, principal, clock.now());
+    });
+  }
+}
+
+async function readTask(transaction: Knex.Transaction, taskId: string): Promise<TaskRow | null> {
+  const { rows } = await transaction.raw<{ rows: TaskRow[] }>(`${VIEW} WHERE t.id = ?`, [taskId]);
+  return rows[0] ?? null;
+}
+
+function readDifferences(cipher: PersonalDataCipher, row: IssuanceRow): readonly RecordDifference[] {
+  if (row.comparison_cipher === null) return [];
+  return JSON.parse(
+    cipher.decrypt(row.comparison_cipher, cipherPlace('issuance.comparison_cipher', row.id)),
+  ) as readonly RecordDifference[];
+}
+
+/** The register decides: the task is open to be decided, claimed by this person, who is not the operator, and the case still waits. */
+async function mayNotDecide(
+  transaction: Knex.Transaction,
+  task: TaskRow,
+  person: PersonPrincipal,
+): Promise<Refusal | null> {
+  if (task.excluded_person_id === person.personId) return { code: 'operatorMayNotReview' };
+  if (!person.roles.some((role) => role === task.queue_role)) return { code: 'roleMissing' };
+  if (task.state !== 'claimed' || task.claimed_by !== person.personId) {
+    return {
+      code: task.state === 'decided' || task.state === 'closed' ? 'taskNotOpen' : 'taskNotYours',
+      facts: await holderOf(transaction, task),
+    };
+  }
+  const issuance = await transaction<IssuanceRow>('issuance')
+    .where({ id: task.case_id })
+    .first('state', 'revision');
+  if (issuance?.state !== 'underReview' || issuance.revision !== task.round) return { code: 'taskNotOpen' };
+  return null;
+}
+
+/** Who holds a task since when; said when a claim is lost. */
+async function holderOf(
+  transaction: Knex.Transaction,
+  task: TaskRow,
+): Promise<Readonly<Record<string, string | null>>> {
+  if (task.claimed_by === null) return {};
+  const holder = await transaction<{ id: string; display_name: string }>('person')
+    .where({ id: task.claimed_by })
+    .first('display_name');
+  return {
+    heldBy: holder?.display_name ?? null,
+    heldSince: task.claimed_at === null ? null : shanghaiInstant(task.claimed_at.getTime()),
+  };
+}
+
+/** The workflow only learns that it should read the register again; every telling is its own row. */
+async function tell(transaction: Knex.Transaction, task: TaskRow, now: Date): Promise<void> {
+  await enqueue(transaction, {
+    dedupeKey: `signalWorkflow/issuance/${task.case_id}/decided/${task.id}/${now.getTime()}`,
+    topic: 'signalWorkflow',
+    payload: { kind: 'issuance', id: task.case_id, message: { name: 'decided', taskId: task.id } },
+    availableAt: now,
+  });
+}
+
+function view(row: TaskRow, principal: Principal, now: Date): TaskView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    caseKind: 'issuance',
+    caseId: row.case_id,
+    certificateName: row.certificate_name,
+    businessNumber: row.business_number,
+    authorityId: row.authority_id,
+    openedAt: shanghaiInstant(row.opened_at.getTime()),
+    dueAt: instantOrNull(row.due_at),
+    claimedBy:
+      row.claimed_by === null ? null : { personId: row.claimed_by, displayName: row.claimed_by_name ?? '' },
+    claimedAt: instantOrNull(row.claimed_at),
+    decision: row.decision,
+    decisionReason: row.decision_reason,
+    decidedAt: instantOrNull(row.decided_at),
+    takesEffectAt: instantOrNull(row.takes_effect_at),
+    availableOperations: TASK_OPERATIONS.filter((operation) => isAvailable(operation, row, principal, now)),
+  };
+}
+
+function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principal, now: Date): boolean {
+  if (principal.kind !== 'person' || !taskTransition(operation).from.includes(row.state)) return false;
+  switch (operation) {
+    case 'claim':
+      return checkClaim(
+        { state: row.state, queueRole: row.queue_role, excludedPersonId: row.excluded_person_id },
+        principal,
+      ).ok;
+    case 'release':
+    case 'decide':
+      return row.claimed_by === principal.personId;
+    case 'undo':
+      return (
+        row.decided_by === principal.personId &&
+        row.takes_effect_at !== null &&
+        row.takes_effect_at.getTime() > now.getTime()
+      );
+    case 'close':
+      return false;
+  }
+}
+
+function instantOrNull(instant: Date | null): string | null {
+  return instant === null ? null : shanghaiInstant(instant.getTime());
+}
