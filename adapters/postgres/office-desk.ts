@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import {
+  applyDeliveryTransition,
+  type DeliveryState,
+  deliveryTransition,
+} from '../../domain/delivery/lifecycle';
+import { shanghaiInstant } from '../../domain/shared/legal-date';
+import { type Principal, principalName, type Role } from '../../domain/shared/principal';
+import type { Refusal } from '../../domain/shared/refusals';
+import { accepted, type Result, refused } from '../../domain/shared/result';
+import type { Clock } from '../../ports/clock';
+import type { AuthorityView, DeliveryView, OfficeDesk, UpReportView } from '../../ports/office-desk';
+import type { Page, PageRequest } from '../../ports/page';
+import { pageOf, readCursor } from './list-page';
+import { enqueue } from './outbox';
+import { recordEvent } from './record-event';
+import type { Register } from './register';
+
+interface AuthorityRow {
+  readonly id: string;
+  readonly credit_code: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly level: string;
+  readonly area_code: string;
+  readonly trade: string | null;
+  readonly is_issuing: boolean;
+  readonly parent_id: string | null;
+  readonly competent_department_id: string | null;
+  readonly successor_id: string | null;
+}
+
+interface DeliveryRow {
+  readonly id: string;
+  readonly certificate_version_id: string;
+  readonly authority_id: string;
+  readonly trade: string;
+  readonly holder_ordinal: number;
+  readonly channel: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly created_at: Date;
+  readonly delivered_at: Date | null;
+  readonly portal_receipt: string | null;
+}
+
+interface UpReportRow {
+  readonly id: string;
+  readonly certificate_version_id: string;
+  readonly operation_code: string;
+  readonly state: string;
+  readonly receipt: string | null;
+  readonly reason: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** Who brings a certificate to its holder. */
+const DELIVERING_ROLES: readonly Role[] = ['operator', 'windowClerk'];
+
+/** Authorities, deliveries and up-reports as the office looks at them. */
+export class PostgresOfficeDesk implements OfficeDesk {
+  readonly #register: Register;
+  readonly #clock: Clock;
+
+  constructor(options: { readonly register: Register; readonly clock: Clock }) {
+    this.#register = options.register;
+    this.#clock = options.clock;
+  }
+
+  /** The org tree is public (art. 2): everybody who is signed in sees all of it. */
+  async authorities(principal: Principal): Promise<readonly AuthorityView[]> {
+    const rows = await this.#register.within(principal, (transaction) =>
+      transaction<AuthorityRow>('authority').orderBy(['area_code', 'credit_code']),
+    );
+    return rows.map(authorityView);
+  }
+
+  async deliveries(
+    principal: Principal,
+    state: string | null,
+    page: PageRequest,
+  ): Promise<Page<DeliveryView>> {
+    const rows = await this.#register.within(principal, (transaction) =>
+      newestFirst(transaction<DeliveryRow>('delivery'), state, page),
+    );
+    return pageOf(rows, page.limit, positionOf, (row) => deliveryView(row, principal));
+  }
+
+  async delivery(principal: Principal, deliveryId: string): Promise<DeliveryView | null> {
+    const row = await this.#register.within(principal, (transaction) =>
+      transaction<DeliveryRow>('delivery').where({ id: deliveryId }).first(),
+    );
+    return row === undefined ? null : deliveryView(row, principal);
+  }
+
+  /** Effect: a delivery that waits for its holder is tried again at once; its workflow is started again when it has ended. */
+  async retryDelivery(principal: Principal, deliveryId: string): Promise<Result<null, Refusal>> {
+    const now = this.#clock.now();
+    return this.#register.within(principal, async (transaction) => {
+      const row = await transaction<DeliveryRow>('delivery').where({ id: deliveryId }).forUpdate().first();
+      if (row === undefined) return refused<Refusal>({ code: 'notFound' });
+      if (!mayDeliver(principal)) return refused<Refusal>({ code: 'notPermitted' });
+      const next = applyDeliveryTransition(row.state, 'retry');
+      if (!next.ok) return refused<Refusal>({ code: 'transitionNotAllowed' });
+      await transaction('delivery')
+        .where({ id: deliveryId })
+        .update({ state: next.value, next_attempt_at: null, last_error: null, updated_at: now });
+      await this.#recordRetry(transaction, principal, row, now);
+      return accepted(null);
+    });
+  }
+
+  async upReports(
+    principal: Principal,
+    state: string | null,
+    page: PageRequest,
+  ): Promise<Page<UpReportView>> {
+    const rows = await this.#register.within(principal, (transaction) =>
+      newestFirst(transaction<UpReportRow>('up_report'), state, page),
+    );
+    return pageOf(rows, page.limit, positionOf, upReportView);
+  }
+
+  async #recordRetry(
+    transaction: Knex.Transaction,
+    principal: Principal,
+    row: DeliveryRow,
+    now: Date,
+  ): Promise<void> {
+    const eventId = randomUUID();
+    await recordEvent(transaction, {
+      id: eventId,
+      kind: 'delivery.retry',
+      caseKind: 'delivery',
+      caseId: row.id,
+      certificateVersionId: row.certificate_version_id,
+      authorityId: row.authority_id,
+      trade: row.trade,
+      actor: { kind: principal.kind, id: principalName(principal) },
+      facts: { from: row.state, to: 'pending' },
+      occurredAt: now,
+      recordedAt: now,
+    });
+    await enqueue(transaction, {
+      dedupeKey: `startWorkflow/delivery/${row.id}/${eventId}`,
+      topic: 'startWorkflow',
+      payload: { kind: 'delivery', id: row.id },
+      availableAt: now,
+    });
+    await enqueue(transaction, {
+      dedupeKey: `signalWorkflow/delivery/${row.id}/retry/${eventId}`,
+      topic: 'signalWorkflow',
+      payload: { kind: 'delivery', id: row.id, message: { name: 'retry' } },
+      availableAt: now,
+    });
+  }
+}
+
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+  readonly created_at: Date;
+}
+
+function newestFirst<RowType extends Listed>(
+  query: Knex.QueryBuilder<RowType, RowType[]>,
+  state: string | null,
+  page: PageRequest,
+): Knex.QueryBuilder<RowType, RowType[]> {
+  const after = readCursor(page.cursor);
+  query
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(page.limit + 1);
+  if (state !== null) query.whereRaw('state = ?', [state]);
+  if (after !== null) query.whereRaw('(created_at, id) < (?, ?::uuid)', [after.at, after.id]);
+  return query;
+}
+
+function positionOf(row: Listed): { readonly at: Date; readonly id: string } {
+  return { at: row.created_at, id: row.id };
+}
+
+function mayDeliver(principal: Principal): boolean {
+  return principal.kind === 'person' && principal.roles.some((role) => DELIVERING_ROLES.includes(role));
+}
+
+function deliveryView(row: DeliveryRow, principal: Principal): DeliveryView {
+  const isRetryable = deliveryTransition('retry').from.includes(row.state);
+  return {
+    id: row.id,
+    certificateVersionId: row.certificate_version_id,
+    holderOrdinal: row.holder_ordinal,
+    channel: row.channel,
+    state: row.state,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    deliveredAt: row.delivered_at === null ? null : shanghaiInstant(row.delivered_at.getTime()),
+    portalReceipt: row.portal_receipt,
+    availableOperations: isRetryable && mayDeliver(principal) ? ['retry'] : [],
+  };
+}
+
+function authorityView(row: AuthorityRow): AuthorityView {
+  return {
+    id: row.id,
+    creditCode: row.credit_code,
+    name: row.name,
+    kind: row.kind,
+    level: row.level,
+    areaCode: row.area_code,
+    trade: row.trade,
+    isIssuing: row.is_issuing,
+    parentId: row.parent_id,
+    competentDepartmentId: row.competent_department_id,
+    successorId: row.successor_id,
+  };
+}
+
+function upReportView(row: UpReportRow): UpReportView {
+  return {
+    id: row.id,
+    certificateVersionId: row.certificate_version_id,
+    operationCode: row.operation_code,
+    state: row.state,
+    receipt: row.receipt,
+    reason: row.reason,
+    updatedAt: shanghaiInstant(row.updated_at.getTime()),
+  };
+}
