@@ -1,18 +1,15 @@
 import type { KeyAlgorithm } from './certificate-authority';
 import {
   childrenOf,
-  contextTag,
   DerError,
   readBitFlags,
   readBoolean,
   readDer,
   readIntegerHex,
-  readOctetString,
   readOid,
   readSequence,
   readSmallInteger,
   readText,
-  readTime,
 } from './der-reader';
 import {
   derBitFlags,
@@ -27,18 +24,12 @@ import {
   derUtf8String,
 } from './der-writer';
 import { oid } from './object-identifiers';
-import { type CmsSignedData, readSignedData } from './read-signed-data';
-import { readAlgorithmIdentifier } from './signing-certificate';
+import { type MessageImprint, readMessageImprint, readTimestampToken } from './read-timestamp-token';
 import { digestFor, encodeSignedAttributes, encodeSignedData } from './write-signed-data';
 
 export type ImprintAlgorithm = 'sha256' | 'sm3';
 
 const IMPRINT_OIDS: Readonly<Record<ImprintAlgorithm, string>> = { sha256: oid.sha256, sm3: oid.sm3 };
-
-export interface MessageImprint {
-  readonly algorithm: string;
-  readonly digest: Uint8Array;
-}
 
 export interface TimestampRequest {
   readonly imprint: MessageImprint;
@@ -50,11 +41,6 @@ export interface TimestampRequest {
 function encodeImprint(imprint: MessageImprint): Uint8Array {
   const parameters = imprint.algorithm === oid.sm3 ? [] : [derNull()];
   return derSequence(derSequence(derOid(imprint.algorithm), ...parameters), derOctetString(imprint.digest));
-}
-
-function readImprint(node: Parameters<typeof readSequence>[0]): MessageImprint {
-  const [algorithm, digest] = readSequence(node, 2);
-  return { algorithm: readAlgorithmIdentifier(algorithm).algorithm, digest: readOctetString(digest) };
 }
 
 /** Imprint of the bytes to be stamped, which never leave the house themselves. */
@@ -74,21 +60,12 @@ export function makeTimestampRequest(imprint: MessageImprint, nonceHex: string):
 export function readTimestampRequest(der: Uint8Array): TimestampRequest {
   const fields = readSequence(readDer(der), 6);
   if (readSmallInteger(fields.shift()) !== 1) throw new DerError('request version');
-  const imprint = readImprint(fields.shift());
+  const imprint = readMessageImprint(fields.shift());
   const policy = fields[0]?.tag === 0x06 ? readOid(fields.shift()) : undefined;
   const nonceHex = fields[0]?.tag === 0x02 ? readIntegerHex(fields.shift()) : undefined;
   const certificateRequested = fields[0]?.tag === 0x01 ? readBoolean(fields.shift()) : false;
   if (fields.length > 0) throw new DerError('request extension');
   return { imprint, policy, nonceHex, certificateRequested };
-}
-
-/** What a timestamp says: this imprint existed at that time. */
-export interface TimestampInfo {
-  readonly policy: string;
-  readonly imprint: MessageImprint;
-  readonly serialHex: string;
-  readonly time: Date;
-  readonly nonceHex: string | undefined;
 }
 
 export interface TimestampOrder {
@@ -128,25 +105,6 @@ export async function makeTimestampToken(order: TimestampOrder): Promise<Uint8Ar
     signedAttributes,
     signature: await order.sign(signedAttributes),
   });
-}
-
-/** Reads a token without judging it. Throws DerError. */
-export function readTimestampToken(token: Uint8Array): { info: TimestampInfo; signedData: CmsSignedData } {
-  const signedData = readSignedData(token);
-  if (signedData.contentType !== oid.tstInfo || signedData.content === undefined)
-    throw new DerError('not a timestamp');
-  const fields = readSequence(readDer(signedData.content), 10);
-  if (readSmallInteger(fields.shift()) !== 1) throw new DerError('timestamp version');
-  const policy = readOid(fields.shift());
-  const imprint = readImprint(fields.shift());
-  const serialHex = readIntegerHex(fields.shift());
-  const time = readTime(fields.shift());
-  if (fields[0]?.tag === 0x30) fields.shift();
-  if (fields[0]?.tag === 0x01) readBoolean(fields.shift());
-  const nonceHex = fields[0]?.tag === 0x02 ? readIntegerHex(fields.shift()) : undefined;
-  if (fields[0]?.tag === contextTag(0)) fields.shift();
-  if (fields.length > 0) throw new DerError('timestamp extension');
-  return { info: { policy, imprint, serialHex, time, nonceHex }, signedData };
 }
 
 /** PKIFailureInfo bits (RFC 3161 section 2.4.2). */

@@ -1,8 +1,8 @@
 import { digestBytes } from './digest-bytes';
 import { type ChainNotice, type ChainReason, judgeChain } from './judge-chain';
 import type { CmsSignedData } from './read-signed-data';
+import { readTimestampToken, type TimestampInfo } from './read-timestamp-token';
 import type { SigningCertificate } from './signing-certificate';
-import { readTimestampToken, type TimestampInfo } from './timestamp-token';
 import { verifySigner } from './verify-signer';
 
 export type TimestampReason =

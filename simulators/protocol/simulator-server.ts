@@ -15,6 +15,8 @@ export interface SimulatorRequest {
 export interface SimulatorAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Given for a body that is bytes and not JSON, such as application/timestamp-reply. */
+  readonly contentType?: string;
 }
 
 export interface SimulatorRoutes {
@@ -134,12 +136,13 @@ async function sendFaulty(
     case 'error500':
       return send(response, simulatorProblem(500, 'internalError', '系统内部错误'));
     case 'cutHalfWay': {
-      const text = JSON.stringify((await handle()).body);
+      const answered = await handle();
+      const bytes = encode(answered);
       response.writeHead(200, {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
+        'content-type': answered.contentType ?? 'application/json',
+        'content-length': bytes.length,
       });
-      response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
       return;
     }
     case 'garbage':
@@ -149,14 +152,19 @@ async function sendFaulty(
   }
 }
 
-function send(response: ServerResponse, { status, body }: SimulatorAnswer): void {
-  const text = JSON.stringify(body);
+function send(response: ServerResponse, answered: SimulatorAnswer): void {
+  const { status, contentType } = answered;
+  const bytes = encode(answered);
   response.writeHead(status, {
-    'content-type': status >= 400 ? 'application/problem+json' : 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-type': contentType ?? (status >= 400 ? 'application/problem+json' : 'application/json'),
+    'content-length': bytes.length,
     'cache-control': 'no-store',
   });
-  response.end(text);
+  response.end(bytes);
+}
+
+function encode({ body, contentType }: SimulatorAnswer): Uint8Array {
+  return contentType !== undefined && body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
 }
 
 async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | null> {

@@ -1,3 +1,4 @@
+import { readTimestampToken } from '../../../documents/pki/read-timestamp-token';
 import {
   answersRequest,
   imprintOf,
@@ -7,7 +8,6 @@ import {
   makeTimestampToken,
   readTimestampRequest,
   readTimestampResponse,
-  readTimestampToken,
   type TimestampOrder,
 } from '../../../documents/pki/timestamp-token';
 import { verifyTimestampToken } from '../../../documents/pki/verify-timestamp';
