@@ -94,6 +94,8 @@ async function withKnex<Answer>(
     client: 'pg',
     connection: url,
     pool: { min: 0, max: 2 },
+    // Failures are thrown with their reason; knex would print them as well.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     migrations: { tableName: TABLE, migrationSource: source(folder) },
   });
   try {
@@ -102,6 +104,8 @@ async function withKnex<Answer>(
     await database.destroy();
   }
 }
+
+function ignore(): void {}
 
 function source(folder: string): Knex.MigrationSource<Migration> {
   return {

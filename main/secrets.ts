@@ -159,7 +159,7 @@ function readIfThere(file: string): string | undefined {
 }
 
 function isCode(fault: unknown, code: string): boolean {
-  return fault instanceof Error && 'code' in fault && fault.code === code;
+  return typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === code;
 }
 
 function writeFlushed(file: string, text: string): void {
