@@ -45,7 +45,7 @@ const MS_PER_HOUR = 3_600_000;
 /**
  * When a limit that started at an instant (or legal date) ends. Working days follow the calendar and may have
  * to await it; hours and minutes are clock time, day and night; calendar days end at 24:00 of the day itself.
- * Suspensions, which must be closed, lengthen limits in working days, hours and minutes.
+ * Suspensions lengthen limits in working days, hours and minutes.
  */
 export function computeDeadline(
   policy: Limit,
@@ -167,7 +167,7 @@ function clockDeadline(
 ): Deadline {
   let dueMs = instantMs(basis.startAt) + limitMs;
   for (const { from, until } of [...suspensions].sort((a, b) => instantMs(a.from) - instantMs(b.from))) {
-    if (until !== null && instantMs(from) < dueMs) dueMs += instantMs(until) - instantMs(from);
+    if (instantMs(from) < dueMs) dueMs += instantMs(until) - instantMs(from);
   }
   const dueDate = legalDateAt(dueMs - 1);
   return {

@@ -51,10 +51,13 @@ export type ReceivedOutsideHours =
   | { readonly policy: 'asFiled' }
   | { readonly policy: 'nextWorkingDay'; readonly officeHours: OfficeHours };
 
-/** A time during which a clock stood still, such as a send-back to the objector; open while `until` is null. */
+/**
+ * A time during which a clock stood still, such as a send-back to the objector, from instant to instant. One that
+ * is still open has no end to be computed with: its deadline is computed when the clock goes on.
+ */
 export interface Suspension {
   readonly from: string;
-  readonly until: string | null;
+  readonly until: string;
 }
 
 export interface WorkingDayQuestion {
@@ -63,7 +66,6 @@ export interface WorkingDayQuestion {
   readonly workingDays: number;
   readonly calendar: WorkCalendar;
   readonly receivedOutsideHours?: ReceivedOutsideHours;
-  /** Closed suspensions only; one that is open has no due date to be computed. */
   readonly suspensions?: readonly Suspension[];
 }
 
@@ -112,8 +114,11 @@ export function workingDaysAfter(question: WorkingDayQuestion): WorkingDayCount 
 export function instantMs(startAt: string): number {
   const date = parseLegalDate(startAt);
   if (date.ok) return startOfLegalDateMs(date.value);
-  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(startAt);
-  const instant = isInstant ? Date.parse(startAt) : Number.NaN;
+  const isInstant = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(
+    startAt,
+  );
+  const dayExists = parseLegalDate(startAt.slice(0, 10)).ok;
+  const instant = isInstant && dayExists ? Date.parse(startAt) : Number.NaN;
   if (Number.isNaN(instant)) throw new RangeError(`neither an instant with offset nor a date: ${startAt}`);
   return instant;
 }
@@ -173,8 +178,7 @@ function uncounted(date: LegalDate, reason: string): DayExplanation {
 /** The day on which a clock stops still counts; the day on which it goes on is like a first day and does not. */
 function isSuspendedOn(suspensions: readonly Suspension[], date: LegalDate): boolean {
   return suspensions.some(
-    ({ from, until }) =>
-      date > legalDateAt(instantMs(from)) && (until === null || date <= legalDateAt(instantMs(until))),
+    ({ from, until }) => date > legalDateAt(instantMs(from)) && date <= legalDateAt(instantMs(until)),
   );
 }
 
@@ -188,8 +192,7 @@ function awaiting(
     kind: 'awaitingCalendar',
     reason: 'calendarYearNotLoaded',
     missingYear: Number(date.slice(0, 4)),
-    lastKnownDate:
-      explanation.some((day) => day.counted) || date > calendar.coveredTo ? calendar.coveredTo : null,
+    lastKnownDate: dayKind(calendar, addDays(date, -1)) === null ? null : addDays(date, -1),
     countedSoFar,
     calendarVersion: calendar.version,
     explanation,

@@ -57,6 +57,15 @@ describe('three working days', () => {
     });
   });
 
+  it('know nothing at all by a calendar that ends long before', () => {
+    const calendar = { ...STATE_COUNCIL_CALENDAR, coveredTo: legalDate('2023-01-01') };
+    expect(count('2026-11-19', 3, { calendar })).toMatchObject({
+      kind: 'awaitingCalendar',
+      lastKnownDate: null,
+      missingYear: 2026,
+    });
+  });
+
   it('start on the Beijing date of the instant, not on the date in UTC', () => {
     expect(count('2026-11-18T17:00:00Z')).toMatchObject({ dueDate: '2026-11-24' });
     expect(count('2026-11-18T15:59:59Z')).toMatchObject({ dueDate: '2026-11-23' });
@@ -122,12 +131,16 @@ describe('three working days', () => {
     expect(() => count('2026-11-19', workingDays)).toThrow(RangeError);
   });
 
-  it.each(['2026-02-30', '2026-11-19T10:00:00', 'tomorrow', '2026-11-19T25:00:00+08:00'])(
-    'refuse the start %s',
-    (start) => {
-      expect(() => count(start)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    '2026-02-30',
+    '2026-11-19T10:00:00',
+    'tomorrow',
+    '2026-11-19T25:00:00+08:00',
+    '2026-02-30T10:00:00+08:00',
+    '2026-11-19T24:00:00+08:00',
+  ])('refuse the start %s', (start) => {
+    expect(() => count(start)).toThrow(RangeError);
+  });
 });
 
 describe('counting working days', () => {
