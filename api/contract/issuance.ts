@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { HOLDER_CODE_TYPE_CODES } from '../../domain/certificate/holder-code-type';
+import { HOLDER_CODE_TYPE_CODES, HOLDER_KINDS } from '../../domain/certificate/holder-code-type';
 import { CERTIFICATE_STATES } from '../../domain/certificate/lifecycle';
-import { HOLDER_KINDS } from '../../domain/issuance/issuance-request';
 import { ISSUANCE_OPERATIONS, ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { endpoint } from '../http/endpoint';
 import { agenciesAnd, BUSINESS_ROLES, INITIATOR_ROLES } from './access';

@@ -8,7 +8,9 @@ import { accepted, refused } from '../../domain/shared/result';
 import type { ApiPorts } from '../api-ports';
 import { mayCall, proveAgency, readClaim } from '../authenticate';
 import { sendRefusal } from '../problem';
+import { sessionToken } from '../session-cookie';
 import type { Answer } from './answer';
+import { API_ROOT } from './api-root';
 import type { Endpoint, EndpointHeader } from './endpoint';
 import { isJsonMediaType, parseJsonBody } from './parse-json-body';
 import { JSON_LIMIT_BYTES, MULTIPART_LIMIT_BYTES, readBody } from './read-body';
@@ -18,8 +20,6 @@ import { idempotencyKey, ifMatchRevision, usePurpose, waitMs } from './request-h
 import { setPrincipal, setRoute, traceIdOf } from './request-state';
 import type { Call, Route, UntypedInput } from './route';
 import { parameterName, shapeProblems } from './shape-problems';
-
-export const API_ROOT = '/api/v1';
 
 const NO_FILE: UploadedFile = { bytes: new Uint8Array(), fileName: '', mediaType: '' };
 
@@ -75,6 +75,7 @@ async function conduct(route: Route, request: Request, ports: ApiPorts): Promise
     method: request.method,
     path: `${request.baseUrl}${request.path}`,
     ...headers.value,
+    sessionToken: sessionToken(request.headers.cookie),
     rawBody,
     file: content.value.file,
     wantsHtml: request.accepts(['application/json', 'text/html']) === 'text/html',

@@ -17,6 +17,8 @@ export interface Call<Who> {
   readonly ifMatch: number;
   readonly waitMs: number;
   readonly usePurpose: string | null;
+  /** Of the cookie with which the caller signed in; null for agencies and the public. */
+  readonly sessionToken: string | null;
   readonly rawBody: Uint8Array;
   readonly file: UploadedFile;
   /** Whether the reader is a browser that wants a page. */

@@ -1,0 +1,25 @@
+import type { Route } from './http/route';
+import { catalogRoutes } from './routes/catalog';
+import { certificateRoutes } from './routes/certificate';
+import { deliveryRoutes } from './routes/delivery';
+import { issuanceRoutes } from './routes/issuance';
+import { issuanceDraftRoutes } from './routes/issuance-draft';
+import { officeRoutes } from './routes/office';
+import { sealRoutes } from './routes/seal';
+import { sessionRoutes } from './routes/session';
+import { taskRoutes } from './routes/task';
+import { verificationRoutes } from './routes/verification';
+
+/** Every route below /api/v1; the router, the OpenAPI document and the style test read this list. */
+export const ALL_ROUTES: readonly Route[] = [
+  ...issuanceRoutes,
+  ...issuanceDraftRoutes,
+  ...certificateRoutes,
+  ...taskRoutes,
+  ...catalogRoutes,
+  ...sealRoutes,
+  ...deliveryRoutes,
+  ...officeRoutes,
+  ...sessionRoutes,
+  ...verificationRoutes,
+];

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { REVIEW_DECISIONS, TASK_KINDS, TASK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
+import { endpoint } from '../http/endpoint';
+import { BUSINESS_ROLES, people } from './access';
+import { faceSchemaSchema, faceValuesSchema } from './face';
+import {
+  actionsSchema,
+  dateSchema,
+  idParams,
+  instantSchema,
+  pageQuery,
+  pageSchema,
+  purposeQuery,
+  reasonSchema,
+} from './shapes';
+
+const TAG = '任务';
+const access = people(...BUSINESS_ROLES);
+
+export const TASK_QUEUES = ['mine', 'unclaimed', 'done', 'copied'] as const;
+const COMPARISON_OUTCOMES = ['same', 'different', 'agencyRecordNotFound', 'notCompared'] as const;
+
+export const taskSchema = z
+  .strictObject({
+    id: z.string(),
+    kind: z.enum(TASK_KINDS),
+    state: z.enum(TASK_STATES),
+    caseKind: z.literal('issuance'),
+    caseId: z.string(),
+    certificateName: z.string(),
+    businessNumber: z.string(),
+    authorityId: z.string(),
+    openedAt: instantSchema,
+    dueAt: instantSchema.nullable().meta({ description: '办理期限；日历未发布时为 null' }),
+    claimedBy: z.strictObject({ personId: z.string(), displayName: z.string() }).nullable(),
+    claimedAt: instantSchema.nullable(),
+    decision: z.enum(REVIEW_DECISIONS).nullable(),
+    decisionReason: z.string().nullable(),
+    decidedAt: instantSchema.nullable(),
+    takesEffectAt: instantSchema.nullable().meta({ description: '在此之前可以撤销决定' }),
+    availableActions: actionsSchema(TASK_OPERATIONS),
+  })
+  .meta({ id: 'Task', description: '任务' });
+
+const reviewMaterialSchema = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(TASK_STATES),
+    task: taskSchema,
+    faceSchema: faceSchemaSchema,
+    face: faceValuesSchema,
+    holders: z.array(
+      z.strictObject({ name: z.string(), code: z.string().nullable(), share: z.string().nullable() }),
+    ),
+    comparison: z
+      .strictObject({
+        outcome: z.enum(COMPARISON_OUTCOMES),
+        differences: z.array(
+          z.strictObject({ element: z.string(), requested: z.string(), recorded: z.string() }),
+        ),
+      })
+      .nullable()
+      .meta({ description: '与业务系统记录的比对；尚未比对时为 null' }),
+    decision: z
+      .strictObject({ name: z.string(), number: z.string(), date: dateSchema, organ: z.string() })
+      .nullable(),
+    attachmentIds: z.array(z.string()),
+    availableActions: actionsSchema(TASK_OPERATIONS),
+  })
+  .meta({ id: 'ReviewMaterial', description: '审核材料；本次查阅已记录' });
+
+export const listTasks = endpoint({
+  method: 'get',
+  path: '/tasks',
+  operationId: 'listTasks',
+  tag: TAG,
+  summary: '任务列表',
+  access,
+  query: pageQuery.extend({
+    queue: z.enum(TASK_QUEUES).default('mine').meta({ description: '我的、待认领、我已办、抄送我' }),
+  }),
+  responses: { 200: { description: '一页任务，剩余时间少的在前', schema: pageSchema(taskSchema) } },
+});
+
+export const getTask = endpoint({
+  method: 'get',
+  path: '/tasks/{id}',
+  operationId: 'getTask',
+  tag: TAG,
+  summary: '查看一个任务',
+  access,
+  params: idParams,
+  responses: { 200: { description: '任务', schema: taskSchema } },
+});
+
+export const getReviewMaterial = endpoint({
+  method: 'get',
+  path: '/tasks/{id}/material',
+  operationId: 'getReviewMaterial',
+  tag: TAG,
+  summary: '审核材料',
+  access,
+  params: idParams,
+  headers: ['Use-Purpose'],
+  query: purposeQuery,
+  responses: { 200: { description: '照面、比对结果、持证主体和依据', schema: reviewMaterialSchema } },
+});
+
+export const getDraftPage = endpoint({
+  method: 'get',
+  path: '/tasks/{id}/draft-page',
+  operationId: 'getDraftPage',
+  tag: TAG,
+  summary: '待审核证照的排版草样',
+  access,
+  params: idParams,
+  headers: ['Use-Purpose'],
+  query: purposeQuery,
+  responses: { 200: { description: '草样图片', mediaTypes: ['image/png'] } },
+});
+
+export const claimTask = endpoint({
+  method: 'post',
+  path: '/tasks/{id}/claim',
+  operationId: 'claimTask',
+  tag: TAG,
+  summary: '认领任务',
+  access,
+  params: idParams,
+  responses: { 200: { description: '任务', schema: taskSchema } },
+});
+
+export const releaseTask = endpoint({
+  method: 'post',
+  path: '/tasks/{id}/release',
+  operationId: 'releaseTask',
+  tag: TAG,
+  summary: '退回待认领',
+  access,
+  params: idParams,
+  responses: { 200: { description: '任务', schema: taskSchema } },
+});
+
+export const decideTask = endpoint({
+  method: 'post',
+  path: '/tasks/{id}/decide',
+  operationId: 'decideTask',
+  tag: TAG,
+  summary: '作出决定',
+  description: '退回和不予签发须说明理由。决定在 takesEffectAt 生效，此前可以撤销。',
+  access,
+  params: idParams,
+  body: {
+    kind: 'json',
+    schema: z.strictObject({
+      decision: z.enum(REVIEW_DECISIONS).meta({ description: '通过、退回补正、不予签发' }),
+      reason: reasonSchema.nullable().default(null),
+    }),
+    screened: true,
+  },
+  responses: { 200: { description: '任务', schema: taskSchema } },
+});
+
+export const undoDecision = endpoint({
+  method: 'delete',
+  path: '/tasks/{id}/decision',
+  operationId: 'undoDecision',
+  tag: TAG,
+  summary: '撤销刚才的决定',
+  access,
+  params: idParams,
+  responses: { 200: { description: '任务', schema: taskSchema } },
+});

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { CertificateJudgement } from '../../domain/verification/judge-certificate';
+import { judgeCertificate, stateInWords } from '../../domain/verification/judge-certificate';
+import type { VerificationCheck } from '../../domain/verification/judge-file';
+import { judgeFile } from '../../domain/verification/judge-file';
+import type { PublicCertificate } from '../../ports/verification-desk';
+import { instantText } from '../contract/shapes';
+import { verificationSchema, verifyByCode, verifyFile } from '../contract/verification';
+import type { Outcome } from '../http/answer';
+import { ok, refuse } from '../http/answer';
+import type { Call, Route } from '../http/route';
+import { publicRoute } from '../http/route';
+import { PAGE_HEADERS, renderUnknownCode, renderVerification } from '../verification-page';
+
+type Verification = z.output<typeof verificationSchema>;
+
+/** Verification by anybody (art. 6). Every verdict is reached anew; nothing of it is cached or recorded by person. */
+export const verificationRoutes: readonly Route[] = [
+  publicRoute(verifyByCode, async ({ params }, call) => {
+    const certificate = await call.ports.verifications.byCode(params.code);
+    if (certificate === null) return unknownCode(call);
+    call.ports.verifications.countVerification(certificate.certificateVersionId);
+    const judgement = judgeCertificate(certificate, call.nowMs);
+    const verification: Verification = {
+      ...judgement,
+      marks: [...judgement.marks],
+      certificate: showCertificate(certificate),
+      checks: [...registerChecks(certificate, judgement)],
+      file: null,
+    };
+    if (!call.wantsHtml) return ok(verification, { vary: 'Accept' });
+    return {
+      ok: true,
+      value: { kind: 'html', status: 200, html: renderVerification(verification), headers: PAGE_HEADERS },
+    };
+  }),
+
+  publicRoute(verifyFile, async (_, { ports, file, nowMs }) => {
+    const evidence = { ...(await ports.verifications.trust()), judgedAt: new Date(nowMs) };
+    const verdict = await ports.fileVerifier.verify(file.bytes, evidence);
+    if (verdict.kind === 'notReadable') return refuse('fileNotReadable');
+    const digest = createHash('sm3').update(file.bytes).digest('hex');
+    const certificate = await ports.verifications.byFileDigest(digest);
+    if (certificate !== null) ports.verifications.countVerification(certificate.certificateVersionId);
+    const register = certificate === null ? null : judgeCertificate(certificate, nowMs);
+    const combined = judgeFile(verdict, register, nowMs);
+    const verification: Verification = {
+      ...combined,
+      checks: [...combined.checks],
+      marks: [...(register?.marks ?? [])],
+      certificate: certificate === null ? null : showCertificate(certificate),
+      file: {
+        format: verdict.format,
+        digest,
+        sealedAt: verdict.sealedAt,
+        signers: [...verdict.signers],
+      },
+    };
+    return ok(verification);
+  }),
+];
+
+function unknownCode({ wantsHtml }: Call<null>): Outcome {
+  if (!wantsHtml) return refuse('notFound');
+  return {
+    ok: true,
+    value: { kind: 'html', status: 404, html: renderUnknownCode(), headers: PAGE_HEADERS },
+  };
+}
+
+function registerChecks(
+  { issuedAt, issuingAuthority, version }: PublicCertificate,
+  { verdict, sentence }: CertificateJudgement,
+): readonly VerificationCheck[] {
+  const outcome = verdict === 'valid' ? 'passed' : verdict === 'notValid' ? 'failed' : 'notDecided';
+  return [
+    { name: '核验码', outcome: 'passed', detail: '核验码与登记簿一致' },
+    {
+      name: '签发记录',
+      outcome: 'passed',
+      detail: `${issuingAuthority}于 ${instantText(issuedAt).slice(0, 10)} 签章签发，版本 ${version}`,
+    },
+    { name: '登记簿中的当前状态', outcome, detail: sentence },
+  ];
+}
+
+/** What the register lets everybody know; its public face was masked when the certificate was issued. */
+function showCertificate(certificate: PublicCertificate): Verification['certificate'] {
+  const { certificateVersionId: _, marks: __, issuedAt: ___, endedAt: ____, ...shown } = certificate;
+  return {
+    ...shown,
+    stateName: stateInWords(certificate.state),
+    maskedHolders: [...certificate.maskedHolders],
+    publicFace: verificationSchema.shape.certificate.unwrap().shape.publicFace.parse(certificate.publicFace),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Request, RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { TrafficLimits } from './api-ports';
+import { traceIdOf } from './http/request-state';
+import { sendRefusal } from './problem';
+
+const WINDOW_MS = 60_000;
+
+/** Refuses more than `limit` requests a minute under one key, with `Retry-After` and a problem document. */
+function limiter(limit: number, keyOf: (request: Request) => string): RequestHandler {
+  return rateLimit({
+    windowMs: WINDOW_MS,
+    limit,
+    keyGenerator: keyOf,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (request, response) => {
+      request.resume();
+      sendRefusal(response, { code: 'tooManyRequests' }, traceIdOf(request));
+    },
+  });
+}
+
+/** One address counts by its /56 when it is IPv6, since a household has that many. */
+function addressOf(request: Request): string {
+  return ipKeyGenerator(request.ip ?? '');
+}
+
+export interface Limiters {
+  readonly everything: RequestHandler;
+  readonly verifications: RequestHandler;
+  readonly verificationsOfCode: RequestHandler;
+  readonly signIns: RequestHandler;
+}
+
+/** The limiters of one process; they count before anything is parsed. */
+export function trafficLimiters(limits: TrafficLimits): Limiters {
+  return {
+    everything: limiter(limits.requestsPerAddress, addressOf),
+    verifications: limiter(limits.verificationsPerAddress, addressOf),
+    verificationsOfCode: limiter(limits.verificationsPerCode, (request) => request.path),
+    signIns: limiter(limits.signInsPerAddress, addressOf),
+  };
+}
+
+/** Lets at most `maximum` requests in at the same moment; the others are asked to come back. */
+export function concurrencyLimit(maximum: number): RequestHandler {
+  let running = 0;
+  return (request, response, next) => {
+    if (running >= maximum) {
+      request.resume();
+      response.set('Retry-After', '2');
+      sendRefusal(response, { code: 'tooManyRequests' }, traceIdOf(request));
+      return;
+    }
+    running += 1;
+    response.once('close', () => {
+      running -= 1;
+    });
+    next();
+  };
+}
