@@ -21,6 +21,10 @@ export const TEXT_SECRET_NAMES = [
   'postgres-app',
   'postgres-auditor',
   'demo-agency',
+  'outside-agency-records',
+  'outside-portal',
+  'outside-up-report',
+  'portal-proof-point',
 ] as const;
 export type TextSecretName = (typeof TEXT_SECRET_NAMES)[number];
 
