@@ -28,6 +28,9 @@ export const TEXT_SECRET_NAMES = [
 ] as const;
 export type TextSecretName = (typeof TEXT_SECRET_NAMES)[number];
 
+/** The portal's public point follows from its own key: a random one would only look like it. */
+const MADE_BY_OTHERS: ReadonlySet<TextSecretName> = new Set(['portal-proof-point']);
+
 /** Keys that rotate: what one of them encrypted or authenticated stores the key's id beside it. */
 export const KEY_RING_NAMES = [
   'personal-fields',
@@ -70,7 +73,8 @@ const storedRing = z.object({
  */
 export function openSecrets(folder: string, mayGenerate: boolean): Secrets {
   return {
-    text: (name) => readOrMake(join(folder, name), mayGenerate, randomText).trim(),
+    text: (name) =>
+      readOrMake(join(folder, name), mayGenerate && !MADE_BY_OTHERS.has(name), randomText).trim(),
     keyRing: (name) =>
       parseRing(ringFile(folder, name), readOrMake(ringFile(folder, name), mayGenerate, newRing)),
     rotate(name) {
