@@ -101,7 +101,7 @@ function* contentMutations(subject: Subject): Generator<OfdMutation> {
     const moved = rebuilt(subject, (entry) => [
       entry.name === name ? { ...entry, name: `${name}.bak` } : entry,
     ]);
-    yield { name: `rename ${name}`, bytes: moved, expected: [...expected, 'seal_file'] };
+    yield { name: `rename ${name}`, bytes: moved, expected: [...expected, 'seal_file', 'references'] };
   }
 }
 
