@@ -26,10 +26,10 @@ export function renderSvg(document: LaidOutDocument, options: PictureOptions): s
   return drawSvg(layers.flat(), document.fonts, page);
 }
 
-/** Draws any drawings on a white or transparent sheet. */
+/** Draws any drawings on a white or transparent sheet. Without glyph runs among them `fonts` may be null. */
 export function drawSvg(
   drawings: readonly Drawing[],
-  fonts: FontChain,
+  fonts: FontChain | null,
   sheet: { readonly widthMm: number; readonly heightMm: number; readonly transparent?: boolean },
 ): string {
   const width = writeNumber(sheet.widthMm);
@@ -44,11 +44,12 @@ export function drawSvg(
   );
 }
 
-function drawOne(drawing: Drawing, fonts: FontChain, glyphs: Map<string, string>): string {
+function drawOne(drawing: Drawing, fonts: FontChain | null, glyphs: Map<string, string>): string {
   switch (drawing.kind) {
     case 'path':
       return drawPath(drawing);
     case 'glyphs':
+      if (fonts === null) throw new Error('text needs fonts');
       return drawRun(drawing, fonts, glyphs);
     case 'image':
       return drawImage(drawing);

@@ -238,7 +238,7 @@ export function ruledForm(
         ),
         {
           sizePt: row.sizePt ?? look.valuePt ?? 12,
-          ...(row.minimumSizePt === undefined ? {} : { minimumSizePt: row.minimumSizePt }),
+          minimumSizePt: row.minimumSizePt ?? 4.5,
           ...(row.verticalAlign === undefined ? {} : { verticalAlign: row.verticalAlign }),
         },
       ),
