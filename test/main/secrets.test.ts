@@ -24,6 +24,13 @@ describe('the secrets of an installation', () => {
     expect(() => secrets.text('demo-agency')).toThrow(/npm run secrets/);
   });
 
+  it('that follow from a key of somebody else are never made up, not even in the demonstration', () => {
+    const place = join(folder, 'others');
+    const secrets = openSecrets(place, true);
+    expect(() => secrets.text('portal-proof-point')).toThrow(/portal-proof-point/);
+    expect(secrets.text('outside-portal')).toMatch(/^[\w-]{32}$/);
+  });
+
   it('rotate: a new key becomes current and the old ones stay', () => {
     const secrets = openSecrets(join(folder, 'rotate'), true);
     const before = secrets.keyRing('personal-fields');
