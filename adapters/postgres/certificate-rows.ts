@@ -1,0 +1,105 @@
+import type { Face } from '../../domain/catalog/face-schema';
+import type { CertificateMark, CertificateState } from '../../domain/certificate/lifecycle';
+import type { CertificateView, EventView, UseView } from '../../ports/certificate-register';
+import { shanghaiText } from './shanghai-text';
+
+export interface CertificateRow {
+  readonly id: string;
+  readonly certificate_id: string;
+  readonly version: string;
+  readonly state: CertificateState;
+  readonly marks: readonly CertificateMark[];
+  readonly number: string;
+  readonly identifier: string;
+  readonly catalog_code: string;
+  readonly certificate_name: string;
+  readonly authority_id: string;
+  readonly issuing_authority: string;
+  readonly masked_holders: CertificateView['maskedHolders'];
+  readonly masked_face: Face;
+  readonly valid_from: string;
+  readonly valid_until: string | null;
+  readonly issued_on: string;
+  readonly issued_at: Date | null;
+  readonly ended_at: Date | null;
+}
+
+/** Versions with their certificate (`v`, `c`), catalogue version (`k`) and authority (`a`). */
+export const CERTIFICATE_ROWS = `
+SELECT v.*, c.number, e.code AS catalog_code, k.definition, k.definition->>'name' AS certificate_name,
+       a.name AS issuing_authority
+FROM certificate_version v
+JOIN certificate c ON c.id = v.certificate_id
+JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
+JOIN catalog_entry e ON e.id = k.catalog_entry_id
+JOIN authority a ON a.id = v.authority_id`;
+
+/** Of each certificate the last version that was issued; one in preparation is a case, not a certificate. */
+export const NEWEST_ISSUED = `v.issued_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM certificate_version n WHERE n.previous_version_id = v.id AND n.issued_at IS NOT NULL)`;
+
+/** A row as lists show it: masked. Changes of an issued certificate come with their own lifecycles, so there is none to offer yet. */
+export function certificateView(row: CertificateRow): CertificateView {
+  return {
+    id: row.certificate_id,
+    versionId: row.id,
+    version: row.version,
+    state: row.state,
+    marks: row.marks,
+    number: row.number,
+    identifier: row.identifier,
+    catalogCode: row.catalog_code,
+    certificateName: row.certificate_name,
+    authorityId: row.authority_id,
+    issuingAuthority: row.issuing_authority,
+    maskedHolders: row.masked_holders,
+    maskedFace: row.masked_face,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until,
+    issuedOn: row.issued_on,
+    issuedAt: row.issued_at === null ? null : shanghaiText(row.issued_at),
+    endedAt: row.ended_at === null ? null : shanghaiText(row.ended_at),
+    availableOperations: [],
+  };
+}
+
+/** An event as the history of a certificate shows it. */
+export function eventView(row: {
+  readonly id: string;
+  readonly kind: string;
+  readonly operation_code: string | null;
+  readonly actor: Readonly<Record<string, string | null>>;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly occurred_at: Date;
+  readonly recorded_at: Date;
+}): EventView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    operationCode: row.operation_code,
+    actor: row.actor,
+    facts: row.facts,
+    occurredAt: shanghaiText(row.occurred_at),
+  };
+}
+
+/** A recorded read as the holder and the office see it: the authority by name, a person by its id only. */
+export function useView(row: {
+  readonly id: string;
+  readonly read_at: Date;
+  readonly principal_kind: string;
+  readonly principal_id: string;
+  readonly authority_name: string | null;
+  readonly purpose: string;
+  readonly fields: readonly string[];
+  readonly unmasked: boolean;
+}): UseView {
+  return {
+    readAt: shanghaiText(row.read_at),
+    principalKind: row.principal_kind,
+    who: row.authority_name ?? row.principal_id,
+    purpose: row.purpose,
+    fields: row.fields,
+    unmasked: row.unmasked,
+  };
+}
