@@ -20,7 +20,7 @@ export const SEAL_PICTURE = Buffer.from(
 export const SIGNED_AT = new Date('2026-06-01T02:00:00Z');
 export const JUDGED_AT = new Date('2026-07-01T02:00:00Z');
 
-interface Holder {
+export interface Holder {
   readonly certificate: Uint8Array;
   readonly serialHex: string;
   readonly key: Sm2PrivateKey;
@@ -33,7 +33,10 @@ export interface SealKit {
   readonly maker: Holder;
   readonly signer: Holder;
   readonly revocationList: Uint8Array;
-  issue(profile: 'sealSigner' | 'sealMaker', overrides?: Partial<IssueOverrides>): Promise<Holder>;
+  issue(
+    profile: 'sealSigner' | 'sealMaker' | 'timestamp',
+    overrides?: Partial<IssueOverrides>,
+  ): Promise<Holder>;
   revoke(serialHex: string, revokedAt: Date, reason?: number): Promise<Uint8Array>;
   seal(overrides?: Partial<ElectronicSealOrder>): Promise<Uint8Array>;
   /** Seals with the kit's signer; one override. */
