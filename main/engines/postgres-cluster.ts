@@ -56,6 +56,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   random_page_cost: '1.1',
   jit: 'off',
   lc_messages: 'C',
+  log_timezone: 'Asia/Shanghai',
   log_min_messages: 'warning',
   log_line_prefix: '%m [%p] %q%u@%d ',
   // A failed statement may carry a person's name: the log gets its message, never its text or parameters.
