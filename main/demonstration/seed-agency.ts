@@ -1,0 +1,56 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Knex } from 'knex';
+import { cipherPlace } from '../../adapters/cipher/encrypted-columns';
+import { type DemonstrationDeps, demonstrationId } from './demonstration-deps';
+import { DONGSHENG_BUREAU } from './demonstration-units';
+import { unitId } from './seed-units';
+
+/** The key id with which the demonstration agency signs. */
+export const AGENCY_KEY_ID = 'demo-agency';
+
+const LOCAL_CALLBACK_HOSTS = ['127.0.0.1', 'localhost'];
+
+/**
+ * Effect: the demonstration agency (of the 东胜 approval bureau) and its key are in the register. The address of its
+ * record server follows the present one, which lies on another port after each start; the secret follows the secrets
+ * folder, so that what is printed at the start is always what is accepted.
+ */
+export async function seedAgency(
+  transaction: Knex.Transaction,
+  deps: Pick<DemonstrationDeps, 'cipher' | 'clock' | 'agencySecret' | 'agencyRecordsUrl'>,
+): Promise<void> {
+  const systemId = demonstrationId('agency', AGENCY_KEY_ID);
+  const recordUrl = deps.agencyRecordsUrl === null ? null : `${deps.agencyRecordsUrl}/records`;
+  await transaction('agency_system')
+    .insert({
+      id: systemId,
+      authority_id: unitId(DONGSHENG_BUREAU),
+      name: '东胜区审批业务系统(演示)',
+      record_url: recordUrl,
+      callback_hosts: LOCAL_CALLBACK_HOSTS,
+    })
+    .onConflict('id')
+    .merge(['record_url']);
+  const place = cipherPlace('agency_key.secret_cipher', AGENCY_KEY_ID);
+  const known = await transaction<{ key_id: string; secret_cipher: Buffer }>('agency_key')
+    .where({ key_id: AGENCY_KEY_ID })
+    .first('secret_cipher');
+  if (known !== undefined && sameSecret(deps.cipher.decrypt(known.secret_cipher, place), deps.agencySecret)) {
+    return;
+  }
+  await transaction('agency_key')
+    .insert({
+      key_id: AGENCY_KEY_ID,
+      agency_system_id: systemId,
+      slot: 1,
+      secret_cipher: deps.cipher.encrypt(deps.agencySecret, place),
+      valid_from: deps.clock.now(),
+    })
+    .onConflict('key_id')
+    .merge(['secret_cipher']);
+}
+
+function sameSecret(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import { sealRow } from '../../adapters/cipher/sealed-row';
+import { BUILT_IN_DEFINITIONS } from '../../domain/catalog/built-in/built-in-definitions';
+import { legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date';
+import { yearsLater } from './demonstration-authority';
+import { type DemonstrationDeps, demonstrationId } from './demonstration-deps';
+import { DEMONSTRATION_ENTITLEMENTS } from './demonstration-entitlements';
+import { DONGSHENG_BUREAU } from './demonstration-units';
+import { personId } from './seed-accounts';
+import { sealId } from './seed-seals';
+import { unitId } from './seed-units';
+
+interface MandatePeriod {
+  readonly seal_id: string;
+  readonly catalog_entry_id: string;
+  readonly valid_until: Date;
+  readonly ended_at: Date | null;
+}
+
+/** Generous, so that neither a walk-through nor a benchmark reaches it; a test of the cap sets its own. */
+const VOLUME_CAP = 1_000_000;
+
+/**
+ * Effect: sealkeeper1 has mandated automatic sealing (用印授权, art. 11) of every type that the 东胜 bureau issues, for
+ * a year from the present day. Where a mandate has run out by itself a new one follows; one that the seal keeper ended
+ * is not granted again behind his back.
+ */
+export async function seedMandates(
+  transaction: Knex.Transaction,
+  { integrity, clock }: Pick<DemonstrationDeps, 'integrity' | 'clock'>,
+): Promise<void> {
+  const now = clock.now();
+  const today = legalDateAt(now.getTime());
+  for (const { catalogCode, sealKey } of mandatedTypes()) {
+    const entry = await transaction<{ id: string; code: string }>('catalog_entry')
+      .where({ code: catalogCode })
+      .first('id');
+    if (entry === undefined) throw new Error(`catalogue entry ${catalogCode} is not in the register`);
+    const newest = await transaction<MandatePeriod>('seal_use_mandate')
+      .where({ seal_id: sealKey, catalog_entry_id: entry.id })
+      .orderBy('valid_until', 'desc')
+      .first('valid_until', 'ended_at');
+    if (newest !== undefined && (newest.ended_at !== null || newest.valid_until > now)) continue;
+    const validFrom = new Date(startOfLegalDateMs(today));
+    const row = {
+      id: demonstrationId('mandate', sealKey, catalogCode, today),
+      seal_id: sealKey,
+      catalog_entry_id: entry.id,
+      authority_id: unitId(DONGSHENG_BUREAU),
+      granted_by: personId('sealkeeper1'),
+      valid_from: validFrom,
+      valid_until: yearsLater(validFrom, 1),
+      volume_cap: VOLUME_CAP,
+      ended_at: null,
+    };
+    await transaction('seal_use_mandate')
+      .insert({ ...row, ...sealRow(integrity, 'seal_use_mandate', row) })
+      .onConflict('id')
+      .ignore();
+  }
+}
+
+function mandatedTypes(): readonly { readonly catalogCode: string; readonly sealKey: string }[] {
+  return DEMONSTRATION_ENTITLEMENTS.filter(({ unitKey }) => unitKey === DONGSHENG_BUREAU).flatMap(
+    ({ catalogCode }) =>
+      (BUILT_IN_DEFINITIONS.find(({ code }) => code === catalogCode)?.requiredSeals ?? []).map(
+        ({ kind }) => ({ catalogCode, sealKey: sealId({ unitKey: DONGSHENG_BUREAU, kind }) }),
+      ),
+  );
+}
