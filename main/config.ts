@@ -143,6 +143,9 @@ export type ServiceConfig = Config & {
   readonly temporal: { readonly address: string };
 };
 
+/** What the migration gets. */
+export type MigrateConfig = Config & { readonly database: { readonly migratorUrl: string } };
+
 const ALWAYS_NEEDED: Readonly<Record<ConfigPurpose, readonly VariableName[]>> = {
   stack: [],
   service: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
@@ -208,6 +211,18 @@ export function parseServiceConfig(
     database: { ...database, appUrl },
     temporal: { ...temporal, address },
   });
+}
+
+/** As {@link parseConfig} for the migration. */
+export function parseMigrateConfig(
+  environment: NodeJS.ProcessEnv,
+): Result<MigrateConfig, readonly ConfigProblem[]> {
+  const config = parseConfig(environment, 'migrate');
+  if (!config.ok) return config;
+  const { database } = config.value;
+  const { migratorUrl } = database;
+  if (migratorUrl === undefined) return refused(missingProblems({}, 'migrate'));
+  return accepted({ ...config.value, database: { ...database, migratorUrl } });
 }
 
 /** In: the problems. Out: what the person who starts the program reads. */

@@ -1,4 +1,4 @@
-import { describeProblems, parseConfig } from './config';
+import { describeProblems, parseConfig, parseMigrateConfig } from './config';
 import { withRunningStack } from './connections';
 import { ensureRolesAndDatabase } from './engines/database-roles';
 import { migrateToLatest, schemaState } from './migrate-database';
@@ -10,10 +10,9 @@ import { migrateToLatest, schemaState } from './migrate-database';
 async function main(): Promise<void> {
   const found = parseConfig(process.env, 'tool');
   const environment = found.ok ? withRunningStack(process.env, found.value.dataDir) : process.env;
-  const config = parseConfig(environment, 'migrate');
+  const config = parseMigrateConfig(environment);
   if (!config.ok) throw new Error(describeProblems(config.refusal));
   const { superuserUrl, migratorUrl, appUrl, auditorUrl } = config.value.database;
-  if (migratorUrl === undefined) throw new Error('DATABASE_MIGRATOR_URL');
   if (superuserUrl !== undefined) {
     if (appUrl === undefined || auditorUrl === undefined) {
       throw new Error('建立角色还需要 DATABASE_URL 和 DATABASE_AUDITOR_URL。');

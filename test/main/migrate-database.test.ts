@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +85,37 @@ describe('migrating the database', () => {
     await migrateToLatest(database.migratorUrl, place);
     expect(await migrateAllDown(database.migratorUrl, place)).toEqual(Object.keys(TWO).toReversed());
     expect(await schemaState(database.migratorUrl, place)).toMatchObject({ kind: 'behind' });
+  });
+});
+
+describe('npm run migrate', () => {
+  const command = (
+    environment: NodeJS.ProcessEnv,
+  ): { readonly status: number | null; readonly said: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main/migrate.ts'], {
+      cwd: join(__dirname, '..', '..'),
+      env: { PATH: process.env['PATH'], DATA_DIR: folder, ...environment },
+      encoding: 'utf8',
+    });
+    return { status, said: `${stdout}${stderr}` };
+  };
+
+  it('makes roles, database and schema from nothing but addresses, and can be repeated', () => {
+    const environment = {
+      DATABASE_SUPERUSER_URL: database.superuserUrl,
+      DATABASE_MIGRATOR_URL: database.migratorUrl,
+      DATABASE_URL: database.appUrl,
+      DATABASE_AUDITOR_URL: database.auditorUrl,
+    };
+    const first = command(environment);
+    expect(first).toMatchObject({ status: 0, said: expect.stringContaining('项迁移') });
+    expect(command(environment)).toMatchObject({ status: 0, said: expect.stringContaining('已是最新') });
+  }, 60_000);
+
+  it('says which address is missing', () => {
+    const answer = command({ NODE_ENV: 'production' });
+    expect(answer.status).toBe(1);
+    expect(answer.said).toContain('DATABASE_MIGRATOR_URL');
   });
 });
 
