@@ -91,7 +91,7 @@ async function writeFlushed(path: string, text: string, flag: 'wx' | 'w'): Promi
 }
 
 function isMissing(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && fault.code === 'ENOENT';
+  return typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === 'ENOENT';
 }
 
 class FolderKeyStore implements SoftwareKeyStore {

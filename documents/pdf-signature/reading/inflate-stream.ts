@@ -55,7 +55,7 @@ function inflateWithin(data: Uint8Array, budget: InflateBudget): Uint8Array {
     return plain;
   } catch (error) {
     const tooLong =
-      error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     throw new PdfError(tooLong ? 'pdfTooComplex' : 'pdfSyntax', 'stream does not inflate');
   }
 }

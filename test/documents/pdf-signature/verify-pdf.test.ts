@@ -5,6 +5,9 @@ import { makePdfSigningWorld, type PdfSigningWorld, signedAt } from '../../suppo
 import { makeRsaKey } from '../../support/pki-world';
 import { makeSimplePdf } from '../../support/simple-pdf';
 
+// Making RSA keys takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 let world: PdfSigningWorld;
 
 beforeAll(async () => {

@@ -10,6 +10,9 @@ import {
   testPeriod,
 } from '../../support/pki-world';
 
+// Making RSA keys takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const at = new Date('2026-06-01T00:00:00Z');
 
 describe.each(['rsa', 'sm2'] as const)('judgeChain over %s certificates', (algorithm) => {

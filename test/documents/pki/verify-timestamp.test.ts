@@ -13,6 +13,9 @@ import {
 import { verifyTimestampToken } from '../../../documents/pki/verify-timestamp';
 import { makePkiWorld, makeRsaKey, makeSm2Key, type PkiWorld, type TestKey } from '../../support/pki-world';
 
+// Making RSA keys takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const stampedAt = new Date('2026-06-01T08:00:00Z');
 const at = new Date('2026-07-01T00:00:00Z');
 const bytes = Buffer.from('the signature value that is stamped');
