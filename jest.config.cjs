@@ -14,13 +14,13 @@ module.exports = {
     {
       ...shared,
       displayName: 'pure',
-      testMatch: ['<rootDir>/test/{domain,documents,contract,tools}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{domain,documents,contract,tools,api}/**/*.test.ts'],
     },
     {
       ...shared,
       displayName: 'engines',
       testMatch: [
-        '<rootDir>/test/{adapters,activities,workflows,api,main,checker,migrations,journeys}/**/*.test.ts',
+        '<rootDir>/test/{adapters,activities,workflows,main,checker,migrations,journeys}/**/*.test.ts',
       ],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -17,7 +17,7 @@ export interface Idempotency {
  */
 export interface Replays {
   /** Null: the key is new. Refuses `idempotencyKeyReused` when the key was used with another body. */
-  find(
+  replayOf(
     principal: Principal,
     idempotency: Idempotency,
   ): Promise<Result<{ readonly issuanceId: string } | null, Refusal>>;

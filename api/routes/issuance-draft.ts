@@ -58,7 +58,7 @@ export const issuanceDraftRoutes: readonly Route[] = [
     const { ports, principal } = call;
     const draft = await ports.drafts.find(principal, params.id);
     if (draft === null) {
-      const earlier = await ports.replays.find(principal, idempotencyOf(call));
+      const earlier = await ports.replays.replayOf(principal, idempotencyOf(call));
       if (!earlier.ok) return earlier;
       return earlier.value === null ? refuse('notFound') : answerCase(earlier.value.issuanceId, true, call);
     }

@@ -93,7 +93,7 @@ export async function acceptIssuance(
   afterAcceptance: () => Promise<void> = async () => {},
 ): Promise<Outcome> {
   const idempotency = idempotencyOf(call);
-  const earlier = await call.ports.replays.find(call.principal, idempotency);
+  const earlier = await call.ports.replays.replayOf(call.principal, idempotency);
   if (!earlier.ok) return earlier;
   if (earlier.value !== null) return answerCase(earlier.value.issuanceId, true, call);
   const issuance = await judgeContent(body, call, call.principal.kind === 'agency');

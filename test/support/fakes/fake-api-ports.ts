@@ -1,0 +1,87 @@
+import { Registry } from 'prom-client';
+import type { ApiPorts, ApiSettings } from '../../../api/api-ports';
+import { createLogger } from '../../../api/create-logger';
+import type { SignedInSession } from '../../../ports/identity';
+import type { ReadinessPart } from '../../../ports/readiness';
+import { RECEIVED_AT_MS } from '../issuance-bodies';
+import {
+  FakeCatalogDesk,
+  FakeCertificateRegister,
+  FakeDraftDesk,
+  FakeFileVerifier,
+  FakeOffice,
+  FakeTaskDesk,
+  FakeVerificationDesk,
+} from './fake-desks';
+import { FakeAgencyKeys, FakeSessions } from './fake-identity';
+import { FakeIssuanceDesk } from './fake-issuance-desk';
+
+export interface FakeWorld {
+  readonly ports: ApiPorts;
+  readonly agencyKeys: FakeAgencyKeys;
+  readonly sessions: FakeSessions;
+  readonly issuances: FakeIssuanceDesk;
+  readonly drafts: FakeDraftDesk;
+  readonly certificates: FakeCertificateRegister;
+  readonly tasks: FakeTaskDesk;
+  readonly office: FakeOffice;
+  readonly verifications: FakeVerificationDesk;
+  readonly fileVerifier: FakeFileVerifier;
+  readonly draining: AbortController;
+  readonly readiness: { parts: readonly ReadinessPart[] };
+  /** Every line that was logged. */
+  readonly logLines: string[];
+}
+
+const SETTINGS: ApiSettings = {
+  publicUrl: 'http://127.0.0.1:8080',
+  trustProxy: 0,
+  demonstration: true,
+  version: { version: '0.1.0', commit: null },
+  limits: {
+    requestsPerAddress: 100_000,
+    verificationsPerAddress: 100_000,
+    verificationsPerCode: 100_000,
+    signInsPerAddress: 100_000,
+    concurrentFileVerifications: 4,
+  },
+};
+
+/** Ports in memory with a clock that stands at the moment at which the builders' requests arrive. */
+export function fakeWorld(
+  override: {
+    readonly settings?: Partial<ApiSettings>;
+    readonly people?: Readonly<Record<string, SignedInSession['principal']>>;
+  } = {},
+): FakeWorld {
+  const logLines: string[] = [];
+  const log = createLogger('info', 'test', { write: (line: string) => void logLines.push(line) });
+  const parts = {
+    agencyKeys: new FakeAgencyKeys(),
+    sessions: new FakeSessions(override.people),
+    issuances: new FakeIssuanceDesk(),
+    drafts: new FakeDraftDesk(),
+    certificates: new FakeCertificateRegister(),
+    tasks: new FakeTaskDesk(),
+    office: new FakeOffice(),
+    verifications: new FakeVerificationDesk(),
+    fileVerifier: new FakeFileVerifier(),
+    draining: new AbortController(),
+    readiness: { parts: [{ name: 'database', ready: true, detail: null }] as readonly ReadinessPart[] },
+  };
+  const ports: ApiPorts = {
+    ...parts,
+    settings: { ...SETTINGS, ...override.settings },
+    clock: { now: () => new Date(RECEIVED_AT_MS) },
+    log,
+    metrics: new Registry(),
+    readiness: { parts: async () => parts.readiness.parts },
+    draining: parts.draining.signal,
+    replays: parts.issuances,
+    catalog: new FakeCatalogDesk(),
+    seals: parts.office,
+    attachments: parts.office,
+    notices: parts.office,
+  };
+  return { ...parts, ports, logLines };
+}
