@@ -78,6 +78,19 @@ describe('a face schema', () => {
     expect(checkFaceSchema([])).toHaveLength(1);
   });
 
+  it('refuses a list of values that is empty or has one twice', () => {
+    const choice = (values: readonly string[]): FaceField => ({
+      kind: 'enumeration',
+      name: '性别',
+      code: 'XB',
+      required: true,
+      mask: 'none',
+      publicOnVerification: true,
+      values,
+    });
+    expect([[], ['男', '男'], ['男', '女']].map((values) => problemsOf(choice(values)))).toEqual([1, 1, 0]);
+  });
+
   it('accepts a plain pattern with a message', () => {
     expect(
       problemsOf(aTextField({ pattern: '[0-9]{3,12}(?:-[0-9]{3,8})?', patternMessage: '应为电话' })),

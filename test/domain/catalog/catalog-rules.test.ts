@@ -133,6 +133,10 @@ describe('validity', () => {
     ]);
   });
 
+  it('may last a single day', () => {
+    expect(codes(fourYears, dates('2026-11-23', '2026-11-23'))).toEqual([]);
+  });
+
   it('without end has no end date, and as the right has either', () => {
     expect(codes({ validityRule: { kind: 'longTerm' } }, dates('2026-11-23', '2030-11-22'))).toEqual([
       'validityEndNotAllowed',

@@ -30,6 +30,8 @@ describe('a pattern of a face element', () => {
     '\\(\\d{4}\\)',
     '(?:甲|乙)[0-9]{6}',
     '(?:甲|乙)?',
+    '(?:甲|乙)'.repeat(12),
+    'a{0,2}'.repeat(7),
   ])('%s is accepted', (pattern) => {
     expect(checkPattern(pattern, 50)).toEqual([]);
   });

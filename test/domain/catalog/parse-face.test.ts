@@ -101,6 +101,15 @@ describe('reading a face', () => {
     for (const { expected } of parsed.refusal) expect(expected).toMatch(/\p{Script=Han}/u);
   });
 
+  it('offers 长期 only where it may stand', () => {
+    const expectedOf = (name: string) => {
+      const parsed = parseFace(EVERY_KIND, aFaceInput({ [name]: '明天' }), NOTHING_BOUND);
+      return parsed.ok ? '' : parsed.refusal.map(({ expected }) => expected).join();
+    };
+    expect(expectedOf('截止日期')).toContain('长期');
+    expect(expectedOf('发证日期')).not.toContain('长期');
+  });
+
   it('reports at most 50 problems and refuses more than 200 elements unread', () => {
     const many = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, '1']));

@@ -95,6 +95,13 @@ describe('holders', () => {
     });
   });
 
+  it('accepts a name of exactly 100 characters and no longer one', () => {
+    expect(problemsOf(aRule(), [aHolder({ name: '娜'.repeat(100) })])).toEqual([]);
+    expect(problemsOf(aRule(), [aHolder({ name: '娜'.repeat(101) })])).toEqual([
+      'holderNameIllFormed /holders/0/name',
+    ]);
+  });
+
   it('refuses a kind that the type is not issued to', () => {
     const rule = { ...aRule(), holderKinds: ['legalPerson'] as const };
     expect(parseHolders(rule, [aHolder()])).toMatchObject({ refusal: [{ code: 'holderKindNotAllowed' }] });

@@ -10,6 +10,7 @@ import {
   certificateTransition,
   isCancellationOutstanding,
   mayCarryMark,
+  VERSION_ORIGINS,
 } from '../../../domain/certificate/lifecycle';
 
 const operations = fc.array(fc.constantFrom(...CERTIFICATE_OPERATIONS), { maxLength: 30 });
@@ -177,6 +178,11 @@ describe('life of a certificate version', () => {
         ] as const
       ).map((operation) => certificateTransition(operation).ministryCode),
     ).toEqual(['01', '02', '03', '04', '05', '06', '08', '09', '10']);
+  });
+
+  it('begins under a second person’s eyes only where the law or practice wants one', () => {
+    const origins = Object.entries(VERSION_ORIGINS).filter(([, { twoPersons }]) => twoPersons);
+    expect(origins.map(([origin]) => origin)).toEqual(['reinstatement', 'backEntry']);
   });
 
   it('reaches every state from a draft', () => {

@@ -43,6 +43,8 @@ describe('forbidden characters', () => {
     ['\u{e0041}', 1, 'invisible'],
     ['𬭎\ud800', 2, 'unpairedSurrogate'],
     ['\udc00', 1, 'unpairedSurrogate'],
+    ['\udfff', 1, 'unpairedSurrogate'],
+    ['\ufff9', 1, 'invisible'],
     ['\uffff', 1, 'nonCharacter'],
     ['\ue000', 1, 'privateUse'],
     ['\u{f0000}', 1, 'privateUse'],

@@ -62,6 +62,13 @@ describe('deadline', () => {
     expect(describeDue(deadline)).toBe('2027年1月1日2时30分前');
   });
 
+  it('in minutes is clock time as well', () => {
+    expect(deadlineOf('SYNCHRONISED_ISSUANCE', '2026-11-23T23:58:00+08:00')).toMatchObject({
+      dueDate: '2026-11-24',
+      dueAt: '2026-11-24T00:03:00+08:00',
+    });
+  });
+
   it('in hours that ends at midnight is of the day that ends', () => {
     const deadline = deadlineOf('FORCE_MAJEURE_REPORT', '2026-11-23T20:00:00+08:00');
     expect(deadline).toMatchObject({ dueDate: '2026-11-23', dueAt: '2026-11-24T00:00:00+08:00' });
