@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from './config';
+import type { Config, ServiceConfig } from './config';
 import { writeConnections } from './connections';
 import { type DataFolders, prepareDataFolders } from './engines/data-folders';
 import { isPortFree } from './engines/free-port';
@@ -27,6 +27,8 @@ export type StackOptions = {
   readonly checkout: string;
   readonly parts: readonly StackPart[];
   readonly say: (line: string) => void;
+  /** Lays out data while the services start, before `ready`; `finished` tells when what it left for later is done. */
+  readonly layOut?: (config: ServiceConfig) => Promise<{ readonly finished: Promise<void> }>;
 };
 
 export type RunningStack = {
@@ -114,12 +116,18 @@ class Stack {
     const [database, temporal] = engines.value;
     await this.#compareTemporal(temporal);
     this.#writeConnections(runs, database, temporal);
-    await this.#startAll(ofStage(runs, 'services'), {
-      ...clock,
-      ...Object.fromEntries(ofStage(runs, 'simulators').flatMap(providedAddress)),
-      DATABASE_URL: database.appUrl,
-      TEMPORAL_ADDRESS: temporal,
-    });
+    const provided = Object.fromEntries(ofStage(runs, 'simulators').flatMap(providedAddress));
+    const [services, layout] = await Promise.allSettled([
+      this.#startAll(ofStage(runs, 'services'), {
+        ...clock,
+        ...provided,
+        DATABASE_URL: database.appUrl,
+        TEMPORAL_ADDRESS: temporal,
+      }),
+      this.#layOut({ ...clock, ...provided }, database, temporal),
+    ]);
+    if (services.status === 'rejected') throw services.reason;
+    if (layout.status === 'rejected') throw layout.reason;
     this.#interrupted.throwIfAborted();
     this.#isQuiet = false;
     for (const { part, baseUrl } of runs) {
@@ -218,6 +226,30 @@ class Stack {
     this.#options.say(
       'Temporal 的数据是新的,而登记库里可能有办理中的事项。请执行 npm run resume,让它们从登记库继续办理。\n' +
         'Temporal is new beside this register: run "npm run resume" to start every open case again.',
+    );
+  }
+
+  /** In the background what the layout left for later goes on; that it failed is said and stops nothing. */
+  async #layOut(
+    variables: Readonly<Record<string, string>>,
+    database: StartedDatabase,
+    temporal: string,
+  ): Promise<void> {
+    const { config, layOut, say } = this.#options;
+    if (layOut === undefined) return;
+    const startedAt = variables['CLOCK_STARTED_AT'];
+    const { finished } = await layOut({
+      ...config,
+      database: { ...config.database, appUrl: database.appUrl },
+      temporal: { ...config.temporal, address: temporal },
+      outside: {
+        ...config.outside,
+        agencyRecordsUrl: variables['AGENCY_RECORDS_URL'] ?? config.outside.agencyRecordsUrl,
+      },
+      clock: { ...config.clock, startedAt: startedAt === undefined ? undefined : new Date(startedAt) },
+    });
+    finished.catch((fault: unknown) =>
+      say(`演示数据没有全部备好：${fault instanceof Error ? fault.message : '未知故障'}`),
     );
   }
 

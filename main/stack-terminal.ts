@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeProblems, parseConfig } from './config';
+import { describeProblems, parseConfig, type ServiceConfig } from './config';
 import { StartFailure } from './engines/start-failure';
 import { runStack } from './run-stack';
 import type { StackPart } from './stack-parts';
@@ -40,6 +40,7 @@ export async function runFromTerminal(parts: readonly StackPart[]): Promise<void
     checkout: join(__dirname, '..'),
     parts,
     say: (line: string) => console.log(line),
+    ...(config.value.demonstration ? { layOut: demonstrationLayout } : {}),
   };
   try {
     const stack = await runStack(options, interrupt.signal);
@@ -52,4 +53,10 @@ export async function runFromTerminal(parts: readonly StackPart[]): Promise<void
     console.error(fault instanceof StartFailure ? fault.message : fault);
     process.exitCode = 1;
   }
+}
+
+/** Loaded only where it is wanted: it brings fonts and the whole register with it. */
+async function demonstrationLayout(config: ServiceConfig): Promise<{ readonly finished: Promise<void> }> {
+  const { layOutDemonstration } = await import('./lay-out-demonstration');
+  return layOutDemonstration(config);
 }

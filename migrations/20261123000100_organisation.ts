@@ -48,6 +48,7 @@ CREATE TABLE person (
   holder_lookup bytea,
   password_hash text NOT NULL,
   totp_secret_cipher bytea,
+  email_cipher bytea,
   totp_last_step bigint,
   state text NOT NULL DEFAULT 'active' CONSTRAINT person_state_known CHECK (state IN ('active','disabled')),
   failed_logins integer NOT NULL DEFAULT 0,

@@ -3,6 +3,7 @@ import type { CipherPlace } from '../../ports/personal-data-cipher';
 /** Every encrypted column of the register and the columns that name its row; the rotation command walks this list. */
 export const ENCRYPTED_COLUMNS = {
   'person.totp_secret_cipher': ['id'],
+  'person.email_cipher': ['id'],
   'agency_key.secret_cipher': ['key_id'],
   'agency_system.webhook_secret_cipher': ['id'],
   'issuance.request_cipher': ['id'],

@@ -47,7 +47,7 @@ export function pkcs11Code(error: unknown): number | undefined {
 type LibraryConstructor = new () => Pkcs11Library;
 
 function isConstructor(value: unknown): value is LibraryConstructor {
-  return typeof value === 'function' && 'C_SignAsync' in value.prototype;
+  return typeof value === 'function';
 }
 
 /** A variable, so that the compiler does not demand a package that may be absent where no compiler for it was. */
@@ -67,6 +67,7 @@ export async function loadPkcs11(modulePath: string): Promise<Pkcs11Library> {
   const libraryClass = loaded.PKCS11 ?? loaded.default?.PKCS11;
   if (!isConstructor(libraryClass)) throw new Error('pkcs11js does not offer what it should');
   const library = new libraryClass();
+  if (!('C_SignAsync' in library)) throw new Error('this pkcs11js is too old: it cannot sign asynchronously');
   library.load(modulePath);
   try {
     library.C_Initialize({ flags: pkcs11.osLocking });

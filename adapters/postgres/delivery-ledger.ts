@@ -9,6 +9,7 @@ import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { deterministicId } from './deterministic-id';
 import { CONDUCTOR, CONDUCTOR_ACTOR } from './issuance-row';
+import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
@@ -158,6 +159,16 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
         body: '您的电子证照已签发并送达，可在“我的证照”中查看。',
         link: `/certificates`,
         createdAt: now,
+      });
+      await enqueue(transaction, {
+        dedupeKey: `mail/delivery/${row.id}/delivered`,
+        topic: 'mail',
+        payload: {
+          recipient: { kind: 'holder', holderLookup: holder.code_lookup.toString('hex') },
+          subject: '您有新的电子证照',
+          text: '您的电子证照已签发并送达，请登录“内蒙古政务服务网”或“蒙速办”查看。邮件仅作提醒，不附证照文件。',
+        },
+        availableAt: now,
       });
     }
     await note(transaction, row, 'deliver', now, { receipt: answer.receipt, proofDigest });

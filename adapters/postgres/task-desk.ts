@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
+import type { Face } from '../../domain/catalog/face-schema';
 import type { RecordDifference } from '../../domain/issuance/compare-record';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
@@ -28,7 +30,7 @@ export interface TaskDeskOptions {
   /** How long a decision can be taken back before it takes effect. */
   readonly undoMs: number;
   /** Draws the draft page of a face as PNG. */
-  readonly drawDraft: (material: ReviewMaterial, templateCode: string) => Promise<Uint8Array>;
+  readonly drawDraft: (definition: CatalogDefinition, face: Face) => Promise<Uint8Array>;
 }
 
 interface TaskRow {
@@ -139,8 +141,7 @@ export class PostgresTaskDesk implements TaskDesk {
     traceId: string,
   ): Promise<Uint8Array | null> {
     const found = await this.#material(principal, taskId, purpose, traceId);
-    if (found === null || found.templateCode === null) return null;
-    return this.#options.drawDraft(found.material, found.templateCode);
+    return found === null ? null : this.#options.drawDraft(found.definition, found.material.face);
   }
 
   async claim(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
@@ -226,7 +227,7 @@ export class PostgresTaskDesk implements TaskDesk {
     taskId: string,
     purpose: string,
     traceId: string,
-  ): Promise<{ readonly material: ReviewMaterial; readonly templateCode: string | null } | null> {
+  ): Promise<{ readonly material: ReviewMaterial; readonly definition: CatalogDefinition } | null> {
     if (principal.kind !== 'person') return null;
     const { register, cipher, integrity, clock } = this.#options;
     return register.within(principal, async (transaction) => {
@@ -248,7 +249,7 @@ export class PostgresTaskDesk implements TaskDesk {
         readAt: clock.now(),
       });
       return {
-        templateCode: rules.definition.templateCode,
+        definition: rules.definition,
         material: {
           task: view(task, principal, clock.now()),
           faceSchema: rules.definition.faceSchema,

@@ -20,6 +20,12 @@ export async function readTrustFolder(folder: string): Promise<Trust> {
   return trustOf(texts.flatMap((text) => readPemBlocks(text.toString('latin1'))));
 }
 
+/** As {@link readTrustFolder} of one file of the folder. */
+export async function readTrustFile(folder: string, name: string): Promise<Trust> {
+  const isThere = (await namesIn(folder)).includes(name);
+  return trustOf(isThere ? readPemBlocks(await readFile(join(folder, name), 'latin1')) : []);
+}
+
 /** In: PEM blocks. Out: the certificates as anchors, the lists as lists. */
 export function trustOf(blocks: readonly PemBlock[]): Trust {
   const ofLabel = (label: PemBlock['label']): readonly Uint8Array[] =>

@@ -21,6 +21,8 @@ export interface DemonstrationDeps {
   readonly agencyRecordsUrl: string | null;
   /** Where trust anchors and revocation lists of the demonstration's authority are written. */
   readonly trustFolder: string;
+  /** Where the local timestamp authority publishes its roots and lists. */
+  readonly secretsFolder: string;
 }
 
 /** For whom the seeding acts. */

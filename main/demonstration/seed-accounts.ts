@@ -1,3 +1,4 @@
+import { cipherPlace } from '../../adapters/cipher/encrypted-columns';
 import { sealRow } from '../../adapters/cipher/sealed-row';
 import { hashPassword } from '../../adapters/postgres/password-hash';
 import {
@@ -8,6 +9,9 @@ import {
 } from './demonstration-accounts';
 import { type DemonstrationDeps, demonstrationId, SEEDER } from './demonstration-deps';
 import { optionalUnitId } from './seed-units';
+
+/** RFC 2606: leads nowhere. */
+const MAIL_DOMAIN = 'ecert.example';
 
 type AccountDeps = Pick<DemonstrationDeps, 'register' | 'cipher' | 'integrity' | 'clock'>;
 
@@ -27,14 +31,18 @@ export async function seedAccounts(deps: AccountDeps): Promise<void> {
   await deps.register.within(SEEDER, async (transaction) => {
     for (const [index, account] of missing.entries()) {
       const { rowCount } = await transaction.raw<{ rowCount: number }>(
-        `INSERT INTO person (id, username, display_name, authority_id, holder_lookup, password_hash)
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        `INSERT INTO person (id, username, display_name, authority_id, holder_lookup, email_cipher, password_hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
         [
           personId(account.username),
           account.username,
           account.displayName,
           optionalUnitId(account.unitKey),
           account.holderCode === null ? null : deps.cipher.lookup('holderCode', account.holderCode),
+          deps.cipher.encrypt(
+            `${account.username}@${MAIL_DOMAIN}`,
+            cipherPlace('person.email_cipher', personId(account.username)),
+          ),
           hashes[index] ?? null,
         ],
       );

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 import { cipherPlace } from '../../adapters/cipher/encrypted-columns';
 import { type DemonstrationDeps, demonstrationId } from './demonstration-deps';
@@ -38,6 +38,14 @@ export async function seedAgency(
   if (known !== undefined && sameSecret(deps.cipher.decrypt(known.secret_cipher, place), deps.agencySecret)) {
     return;
   }
+  await transaction('agency_system')
+    .where({ id: systemId })
+    .update({
+      webhook_secret_cipher: deps.cipher.encrypt(
+        demonstrationWebhookSecret(deps.agencySecret),
+        cipherPlace('agency_system.webhook_secret_cipher', systemId),
+      ),
+    });
   await transaction('agency_key')
     .insert({
       key_id: AGENCY_KEY_ID,
@@ -48,6 +56,11 @@ export async function seedAgency(
     })
     .onConflict('key_id')
     .merge(['secret_cipher']);
+}
+
+/** The agency's secret for webhooks; it follows from the one that is printed, so that one printed secret suffices. */
+export function demonstrationWebhookSecret(agencySecret: string): string {
+  return `whsec_${createHmac('sha256', agencySecret).update('webhook').digest('base64')}`;
 }
 
 function sameSecret(left: string, right: string): boolean {

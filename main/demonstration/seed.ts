@@ -8,7 +8,7 @@ import { seedCatalog } from './seed-catalog';
 import { seedEventLogKey } from './seed-event-log-key';
 import { seedMandates } from './seed-mandates';
 import { seedSeals } from './seed-seals';
-import { seedTrust } from './seed-trust';
+import { seedTimestampTrust, seedTrust } from './seed-trust';
 import { seedUnits } from './seed-units';
 
 /**
@@ -36,6 +36,7 @@ export async function seedDemonstration(deps: DemonstrationDeps): Promise<{ read
   );
   await register.within(SEEDER, (transaction) => seedMandates(transaction, deps));
   await seedTrust(deps.trustFolder, authority, deps.clock.now());
+  await seedTimestampTrust(deps.trustFolder, deps.secretsFolder);
   return { agencySecret: deps.agencySecret };
 }
 

@@ -1,0 +1,33 @@
+import type { SystemPrincipal } from '../../domain/shared/principal';
+import type { ConductedKind } from '../../ports/conductor';
+import type { Register } from './register';
+
+const RESUMER: SystemPrincipal = { kind: 'system', component: 'resume' };
+
+export interface OpenCase {
+  readonly kind: ConductedKind;
+  readonly id: string;
+}
+
+/** Which rows of a lifecycle are not at their end, and so have a workflow. */
+const OPEN: Readonly<Record<ConductedKind, string>> = {
+  issuance: 'SELECT id FROM issuance WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
+  delivery: `SELECT id FROM delivery WHERE state NOT IN ('delivered', 'exempted') AND id > ? ORDER BY id LIMIT ?`,
+};
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** In: the register and a page size. Out: every open case, page by page, in the order of ids; never all in memory. */
+export async function* openCases(register: Register, pageSize: number): AsyncGenerator<readonly OpenCase[]> {
+  for (const kind of ['issuance', 'delivery'] as const) {
+    let after = BEFORE_ALL;
+    for (;;) {
+      const { rows } = await register.within(RESUMER, (transaction) =>
+        transaction.raw<{ rows: { id: string }[] }>(OPEN[kind], [after, pageSize]),
+      );
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      yield rows.map(({ id }) => ({ kind, id }));
+      after = last.id;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import type { SystemPrincipal } from '../../domain/shared/principal';
+import type { Clock } from '../../ports/clock';
+import type { MailRecipient, OutgoingLedger, OutgoingMessage } from '../../ports/outgoing-ledger';
+import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
+import type { UpReportAnswer, UpReportItem } from '../../ports/up-report-channel';
+import type { Webhook } from '../../ports/webhook-sender';
+import { cipherPlace } from '../cipher/encrypted-columns';
+import type { Register } from './register';
+
+const RELAY: SystemPrincipal = { kind: 'system', component: 'relay' };
+
+interface UpReportRow {
+  readonly id: string;
+  readonly report_state: string;
+  readonly operation_code: string;
+  readonly identifier: string;
+  readonly catalog_code: string;
+  readonly certificate_name: string;
+  readonly number: string;
+  readonly credit_code: string;
+  readonly state: string;
+  readonly issued_on: string;
+  readonly valid_from: string;
+  readonly valid_until: string | null;
+  readonly digest: string;
+}
+
+interface AddressRow {
+  readonly id: string;
+  readonly state: string;
+  readonly holder_lookup: Buffer | null;
+  readonly email_cipher: Buffer | null;
+}
+
+interface AgencyRow {
+  readonly id: string;
+  readonly state: string;
+  readonly callback_hosts: readonly string[];
+  readonly webhook_secret_cipher: Buffer | null;
+}
+
+/** Reports, mails and webhooks on the register. */
+export class PostgresOutgoingLedger implements OutgoingLedger {
+  readonly #register: Register;
+  readonly #cipher: PersonalDataCipher;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    readonly register: Register;
+    readonly cipher: PersonalDataCipher;
+    readonly clock: Clock;
+  }) {
+    this.#register = options.register;
+    this.#cipher = options.cipher;
+    this.#clock = options.clock;
+  }
+
+  upReport(upReportId: string): Promise<UpReportItem | null> {
+    return this.#register.within(RELAY, async (transaction) => {
+      const { rows } = await transaction.raw<{ rows: UpReportRow[] }>(
+        `SELECT r.id, r.state AS report_state, r.operation_code, v.identifier, e.code AS catalog_code,
+                k.definition->>'name' AS certificate_name, c.number, a.credit_code, v.state, v.issued_on,
+                v.valid_from, v.valid_until, f.digest
+         FROM up_report r
+         JOIN certificate_version v ON v.id = r.certificate_version_id
+         JOIN certificate c ON c.id = v.certificate_id
+         JOIN catalog_entry e ON e.id = c.catalog_entry_id
+         JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
+         JOIN authority a ON a.id = v.authority_id
+         JOIN certificate_file f ON f.certificate_version_id = v.id AND f.file_kind = 'ofd'
+         WHERE r.id = ?`,
+        [upReportId],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error(`up-report ${upReportId} is not in the register`);
+      return row.report_state === 'pending' ? item(row) : null;
+    });
+  }
+
+  async recordUpReport(upReportId: string, answer: UpReportAnswer): Promise<void> {
+    const now = this.#clock.now();
+    const outcome =
+      answer.kind === 'accepted'
+        ? { state: 'reported', receipt: answer.receipt, reason: null }
+        : { state: answer.kind, receipt: null, reason: answer.reason };
+    await this.#register.within(RELAY, (transaction) =>
+      transaction('up_report')
+        .where({ id: upReportId, state: 'pending' })
+        .update({ ...outcome, attempts: transaction.raw('attempts + 1'), updated_at: now }),
+    );
+  }
+
+  mailAddress(recipient: MailRecipient): Promise<string | null> {
+    return this.#register.within(RELAY, async (transaction) => {
+      const who =
+        recipient.kind === 'person'
+          ? { id: recipient.personId }
+          : { holder_lookup: Buffer.from(recipient.holderLookup, 'hex') };
+      const person = await transaction<AddressRow>('person')
+        .where({ ...who, state: 'active' })
+        .whereNotNull('email_cipher')
+        .orderBy('id')
+        .first();
+      if (person === undefined || person.email_cipher === null) return null;
+      return this.#cipher.decrypt(person.email_cipher, cipherPlace('person.email_cipher', person.id));
+    });
+  }
+
+  webhook(agencySystemId: string, message: OutgoingMessage): Promise<Webhook | null> {
+    return this.#register.within(RELAY, async (transaction) => {
+      const agency = await transaction<AgencyRow>('agency_system').where({ id: agencySystemId }).first();
+      if (agency === undefined || agency.state !== 'active') return null;
+      const secret = agency.webhook_secret_cipher;
+      return {
+        ...message,
+        registeredHosts: agency.callback_hosts,
+        secrets:
+          secret === null
+            ? []
+            : [this.#cipher.decrypt(secret, cipherPlace('agency_system.webhook_secret_cipher', agency.id))],
+      };
+    });
+  }
+}
+
+function item(row: UpReportRow): UpReportItem {
+  return {
+    reportId: row.id,
+    operationCode: row.operation_code,
+    identifier: row.identifier,
+    catalogCode: row.catalog_code,
+    certificateName: row.certificate_name,
+    number: row.number,
+    issuingAuthorityCode: row.credit_code,
+    state: row.state,
+    issuedOn: row.issued_on,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until,
+    fileDigest: row.digest,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { PostgresAgencyKeys } from '../adapters/postgres/agency-keys';
+import { PostgresAttachmentDesk } from '../adapters/postgres/attachment-desk';
+import { CaseAnnouncements } from '../adapters/postgres/case-announcements';
+import { PostgresCatalogDesk } from '../adapters/postgres/catalog-desk';
+import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
+import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
+import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
+import { PostgresNoticeBoard } from '../adapters/postgres/notice-board';
+import { PostgresOfficeDesk } from '../adapters/postgres/office-desk';
+import { createReplays } from '../adapters/postgres/replays';
+import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
+import { PostgresSessions } from '../adapters/postgres/sessions';
+import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
+import { PostgresVerificationDesk } from '../adapters/postgres/verification-desk';
+import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
+import { createDocumentsFileVerifier } from '../adapters/verification/documents-file-verifier';
+import type { ApiPorts, ApiSettings } from '../api/api-ports';
+import { DEFAULT_LIMITS } from '../api/api-ports';
+import type { CatalogDefinition } from '../domain/catalog/catalog-entry';
+import type { Face } from '../domain/catalog/face-schema';
+import type { CertificateProducer } from '../ports/certificate-producer';
+import type { Foundation } from './foundation';
+import { productReadiness } from './product-readiness';
+
+export interface ApiParts {
+  readonly foundation: Foundation;
+  readonly producer: CertificateProducer;
+  readonly connection: Connection;
+  readonly client: Client;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly draining: AbortSignal;
+  readonly version: ApiSettings['version'];
+}
+
+const VERIFICATION_FLUSH_MS = 1_000;
+/** A person's decision can be taken back for so long (rule 5). */
+const UNDO_MS = 10_000;
+
+/** The API's ports over the real register. `close` writes what was counted and ends what listens. */
+export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): Promise<void> } {
+  const { foundation, producer, connection, log, metrics } = parts;
+  const { config, register, cipher, integrity, clock, files, trust, reportFault } = foundation;
+  const announcements = new CaseAnnouncements(config.database.appUrl);
+  const verifications = new PostgresVerificationDesk({
+    register,
+    cipher,
+    clock,
+    trust,
+    flushMs: VERIFICATION_FLUSH_MS,
+    reportFault,
+  });
+  const ports: ApiPorts = {
+    settings: {
+      publicUrl: config.http.publicUrl,
+      trustProxy: config.http.trustProxy,
+      demonstration: config.demonstration,
+      version: parts.version,
+      limits: DEFAULT_LIMITS,
+    },
+    clock,
+    log,
+    metrics,
+    draining: parts.draining,
+    readiness: productReadiness(foundation, connection),
+    sessions: new PostgresSessions({
+      register,
+      cipher,
+      integrity,
+      clock,
+      secondFactor: config.demonstration ? 'offInDemonstration' : 'required',
+    }),
+    agencyKeys: new PostgresAgencyKeys({ register, cipher, clock }),
+    issuances: new PostgresIssuanceDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      conductor: new TemporalConductor({ client: parts.client, taskQueue: TASK_QUEUE }),
+      announcements,
+      publicUrl: config.http.publicUrl,
+      reportFault,
+    }),
+    drafts: new PostgresIssuanceDraftDesk({ register, cipher, clock }),
+    replays: createReplays(register),
+    certificates: new PostgresCertificateRegister({
+      register,
+      cipher,
+      fileStore: files,
+      clock,
+      drawCertificate: async ({ definition, face, verificationCode }) =>
+        drawPage(producer, definition, face, {
+          verificationUrl: `${config.http.publicUrl}/api/v1/public/verify/${verificationCode}`,
+          draft: false,
+        }),
+    }),
+    tasks: new PostgresTaskDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      undoMs: UNDO_MS,
+      drawDraft: async (definition, face) =>
+        drawPage(producer, definition, face, { verificationUrl: null, draft: true }),
+    }),
+    catalog: new PostgresCatalogDesk({ register, integrity, clock }),
+    office: new PostgresOfficeDesk({ register, clock }),
+    seals: new PostgresSealDesk({ register, integrity, clock }),
+    attachments: new PostgresAttachmentDesk({ register, cipher, fileStore: files, clock }),
+    notices: new PostgresNoticeBoard({ register, clock }),
+    verifications,
+    fileVerifier: createDocumentsFileVerifier(),
+  };
+  return {
+    ports,
+    async close() {
+      await Promise.all([verifications.close(), announcements.close()]);
+    },
+  };
+}
+
+function drawPage(
+  producer: CertificateProducer,
+  definition: CatalogDefinition,
+  face: Face,
+  page: { readonly verificationUrl: string | null; readonly draft: boolean },
+): Uint8Array {
+  const drawn = producer.drawPage(definition, face, { ...page, pageIndex: 0 });
+  if (drawn instanceof Uint8Array) return drawn;
+  throw new Error(`the page cannot be drawn: ${drawn.code}`);
+}

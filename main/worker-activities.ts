@@ -1,0 +1,61 @@
+import { createCorrespondenceActivities } from '../activities/correspondence';
+import type { DeliveryActivities } from '../activities/delivery';
+import { createDeliveryActivities } from '../activities/delivery';
+import type { IssuanceActivities } from '../activities/issuance';
+import { createIssuanceActivities } from '../activities/issuance';
+import { createProductionActivities } from '../activities/production';
+import { createSealingActivities } from '../activities/sealing';
+import { PostgresDeliveryLedger } from '../adapters/postgres/delivery-ledger';
+import { deterministicId } from '../adapters/postgres/deterministic-id';
+import { PostgresIssuanceLedger } from '../adapters/postgres/issuance-ledger';
+import { PostgresProductionLedger } from '../adapters/postgres/production-ledger';
+import { PostgresSealingLedger } from '../adapters/postgres/sealing-ledger';
+import { FACE_ATTACHMENT } from '../adapters/production/certificate-producer';
+import type { CertificateProducer } from '../ports/certificate-producer';
+import type { Foundation } from './foundation';
+import type { OutsideSystems } from './outside-systems';
+
+/** All activities of the worker over their real ports. */
+export function workerActivities(
+  foundation: Foundation,
+  outside: Pick<OutsideSystems, 'agencyRecords' | 'portal'>,
+  producer: CertificateProducer,
+): IssuanceActivities & DeliveryActivities {
+  const { register, cipher, integrity, clock, files, keyStore, trust, config } = foundation;
+  const onRegister = { register, cipher, integrity, clock };
+  const cases = new PostgresIssuanceLedger(onRegister);
+  const production = new PostgresProductionLedger(onRegister);
+  const sealing = new PostgresSealingLedger(onRegister);
+  return {
+    ...createIssuanceActivities({
+      ledger: cases,
+      sealing,
+      agencyRecords: outside.agencyRecords,
+      production: {
+        ...createProductionActivities({
+          cases,
+          ledger: production,
+          producer,
+          files,
+          intentId: (...parts) => deterministicId('intent', ...parts),
+          publicUrl: config.http.publicUrl,
+          clock,
+        }),
+        ...createSealingActivities({ cases, waiting: production, ledger: sealing, sealer: keyStore, files }),
+        ...createCorrespondenceActivities({
+          cases,
+          ledger: sealing,
+          files,
+          trust: { trust },
+          clock,
+          faceAttachment: FACE_ATTACHMENT,
+        }),
+      },
+    }),
+    ...createDeliveryActivities({
+      ledger: new PostgresDeliveryLedger(onRegister),
+      portal: outside.portal,
+      files,
+    }),
+  };
+}
