@@ -66,6 +66,7 @@ describe('laying out the demonstration city', () => {
     agencySecret: 'first-secret',
     agencyRecordsUrl: 'http://127.0.0.1:9001',
     trustFolder: join(folder.path, 'trust'),
+    secretsFolder: join(folder.path, 'secrets'),
     ...overrides,
   });
   const counts = () =>
