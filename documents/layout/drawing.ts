@@ -55,8 +55,6 @@ export interface GlyphRun {
   /** Clockwise turn around the start of the baseline. */
   readonly rotationDegrees: number;
   readonly colour: Colour;
-  /** 1 is opaque; less for marks that lie over what is printed. */
-  readonly opacity: number;
 }
 
 export interface ImageDrawing {

@@ -5,23 +5,32 @@ import { type CurveLines, guillocheBorder, rosette, waveField } from './guilloch
 import type { DrawingGroup } from './laid-out-document';
 import { setMongolian } from './set-mongolian';
 import { fitText, measureText, placeText } from './set-text';
+import { PALE_WATERMARK, setWatermark } from './watermark';
 
-const formsByFonts = new WeakMap<FontChain, WeakMap<Template, DrawingGroup>>();
+const formsByFonts = new WeakMap<FontChain, WeakMap<Template, Map<string, DrawingGroup>>>();
+const MAXIMUM_WATERMARKS = 8;
 
 /**
- * The fixed form of a template, laid out once per template object and font chain: the pages of the template and, last, its
- * continuation page.
+ * The fixed form of a template, laid out once per template object, font chain and watermark: the pages of the template and,
+ * last, its continuation page. The watermark lies under everything.
  * @throws Error when a fixed text has no glyph or no room: the template itself is wrong.
  */
-export function layOutForm(template: Template, fonts: FontChain): DrawingGroup {
-  const forms = formsByFonts.get(fonts) ?? new WeakMap<Template, DrawingGroup>();
-  formsByFonts.set(fonts, forms);
-  const known = forms.get(template);
+export function layOutForm(template: Template, fonts: FontChain, watermark: string | null): DrawingGroup {
+  const templates = formsByFonts.get(fonts) ?? new WeakMap<Template, Map<string, DrawingGroup>>();
+  formsByFonts.set(fonts, templates);
+  const forms = templates.get(template) ?? new Map<string, DrawingGroup>();
+  templates.set(template, forms);
+  const known = forms.get(watermark ?? '');
   if (known !== undefined) return known;
   const pages: readonly TemplatePage[] =
     template.continuation === null ? template.pages : [...template.pages, template.continuation];
-  const form = { pages: pages.map((page) => page.form.flatMap((item) => drawItem(item, fonts))) };
-  forms.set(template, form);
+  const form = {
+    pages: pages.map((page) => [
+      ...(watermark === null ? [] : setWatermark(fonts, watermark, page, PALE_WATERMARK)),
+      ...page.form.flatMap((item) => drawItem(item, fonts)),
+    ]),
+  };
+  if (forms.size < MAXIMUM_WATERMARKS) forms.set(watermark ?? '', form);
   return form;
 }
 

@@ -19,7 +19,6 @@ import { layOutTable } from './lay-out-table';
 import { type FacePlace, type LayoutOutcome, LayoutRefused } from './layout-outcome';
 import { assertPrintable, setFieldText } from './set-field-text';
 import { setMongolian } from './set-mongolian';
-import { PALE_WATERMARK, setWatermark } from './watermark';
 
 const MAXIMUM_PAGES = 200;
 
@@ -66,7 +65,7 @@ function layOutPages(request: LayoutRequest): LaidOutDocument {
   const elements = new Map(face.map((element) => [element.name, element]));
   assertAllPlaced(template, face);
   const progress: Progress = { request, elements, fields: [], nextRows: new Map() };
-  const form = layOutForm(template, fonts);
+  const form = layOutForm(template, fonts, request.watermark);
   const pages: LaidOutPage[] = [];
   const open: OpenPage[] = [];
   const addPage = (page: TemplatePage, formIndex: number): void => {
@@ -92,11 +91,6 @@ function layOutPages(request: LayoutRequest): LaidOutDocument {
     }
   });
   addQr(request, open);
-  if (request.watermark !== null) {
-    for (const { page, drawings } of open) {
-      drawings.push(...setWatermark(fonts, request.watermark, page, PALE_WATERMARK));
-    }
-  }
   return {
     pages,
     form,

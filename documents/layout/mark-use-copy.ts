@@ -1,9 +1,8 @@
-import type { Colour } from './drawing';
 import { findForbiddenCharacter } from './forbidden-characters';
 import type { LaidOutDocument } from './laid-out-document';
 import type { FacePlace, LayoutOutcome } from './layout-outcome';
 import { writeCodePoint } from './layout-outcome';
-import { measureText } from './set-text';
+import { MM_PER_PT, measureText } from './set-text';
 import { shanghaiChineseDate, shanghaiCompact } from './shanghai-time';
 import { setWatermark } from './watermark';
 
@@ -20,8 +19,8 @@ export interface UseCopy {
 
 const MAXIMUM_PURPOSE = 200;
 const LINE_CHARACTERS = 26;
-const COLOUR: Colour = [200, 40, 40];
-const OPACITY = 0.22;
+const LINE_PITCH_MM = 9;
+const MARK = { sizePt: 13, colour: [242, 200, 200], alongMm: 16 } as const;
 
 /**
  * Prints purpose, user and expiry slantwise across every page and adds the metadata JZJ*. The result is a document of its own
@@ -73,23 +72,23 @@ function lineFeedIn(text: string): { codePoint: number; position: number } | nul
 function printUseCopy(document: LaidOutDocument, copy: UseCopy): LaidOutDocument {
   const { fonts } = document;
   const sentence = `仅供${copy.user}用于${copy.purpose}，有效期至${shanghaiChineseDate(copy.until)}，再次复制无效`;
-  const style = { sizePt: 13, colour: COLOUR, opacity: OPACITY, alongMm: 16, acrossMm: 9 };
   return {
     ...document,
-    content: {
-      pages: document.content.pages.map((drawings, i) => {
-        const page = document.pages[i];
+    form: {
+      pages: document.form.pages.map((drawings, i) => {
+        const page = document.formSizes[i];
         if (page === undefined) return drawings;
         const lines = linesFor(sentence, page.widthMm);
-        const pitch = lines.length * style.acrossMm + 26;
-        const mark = lines.flatMap((line, index) =>
+        const acrossMm = lines.length * LINE_PITCH_MM + 26;
+        const marks = lines.flatMap((line, index) =>
           setWatermark(fonts, line, page, {
-            ...style,
-            acrossMm: pitch,
-            shiftMm: index * style.acrossMm,
+            ...MARK,
+            acrossMm,
+            lengthMm: Array.from(lines[0] ?? '').length * MARK.sizePt * MM_PER_PT,
+            shiftMm: index * LINE_PITCH_MM,
           }),
         );
-        return [...drawings, ...mark];
+        return [...marks, ...drawings];
       }),
     },
     metadata: {
@@ -105,7 +104,8 @@ function printUseCopy(document: LaidOutDocument, copy: UseCopy): LaidOutDocument
 /** Lines short enough to stand slantwise on the page as a whole. */
 function linesFor(sentence: string, pageWidthMm: number): string[] {
   const characters = Array.from(sentence);
-  const perLine = Math.max(8, Math.min(LINE_CHARACTERS, Math.floor((pageWidthMm - 40) / 5)));
+  const most = Math.max(8, Math.min(LINE_CHARACTERS, Math.floor((pageWidthMm - 40) / 5)));
+  const perLine = Math.ceil(characters.length / Math.ceil(characters.length / most));
   const lines: string[] = [];
   for (let i = 0; i < characters.length; i += perLine) lines.push(characters.slice(i, i + perLine).join(''));
   return lines;

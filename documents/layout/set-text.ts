@@ -102,7 +102,7 @@ interface LinePlace {
 export function runsOf(
   line: readonly MeasuredCharacter[],
   place: LinePlace,
-  turn: { readonly rotationDegrees: number; readonly opacity: number } = { rotationDegrees: 0, opacity: 1 },
+  rotationDegrees = 0,
 ): GlyphRun[] {
   const runs: GlyphRun[] = [];
   let xMm = place.xMm;
@@ -125,7 +125,7 @@ export function runsOf(
       advancesMm,
       gapMm: place.gapMm,
       colour: place.colour,
-      ...turn,
+      rotationDegrees,
     });
     for (const advance of advancesMm) xMm += advance;
     start = end;

@@ -8,25 +8,27 @@ const TURN_DEGREES = -30;
 export interface WatermarkStyle {
   readonly sizePt: number;
   readonly colour: Colour;
-  readonly opacity: number;
   /** Free way between repetitions, along and across the line. */
   readonly alongMm: number;
   readonly acrossMm: number;
+  /** Length that the line is taken to have, so that several texts keep in step; null for its own. */
+  readonly lengthMm: number | null;
   /** Moves the whole pattern across the line, to set several texts below each other. */
   readonly shiftMm: number;
 }
 
 export const PALE_WATERMARK: WatermarkStyle = {
   sizePt: 26,
-  colour: [110, 116, 124],
-  opacity: 0.16,
+  colour: [226, 228, 231],
   alongMm: 34,
   acrossMm: 40,
+  lengthMm: null,
   shiftMm: 0,
 };
 
 /**
- * Repeats a text slantwise over a page, translucent, to lie over what is printed.
+ * Repeats a text slantwise over a page, lightly, to lie under everything else: some
+ * OFD readers draw translucent text solid.
  * @throws Error when a character has no glyph: the caller chose the text.
  */
 export function setWatermark(
@@ -39,7 +41,7 @@ export function setWatermark(
   if (!measured.ok) throw new Error(`watermark: no glyph for U+${measured.codePoint.toString(16)}`);
   const line = measured.paragraphs[0] ?? [];
   const sizeMm = style.sizePt * MM_PER_PT;
-  const lengthMm = widthOf(line) * sizeMm;
+  const lengthMm = style.lengthMm ?? widthOf(line) * sizeMm;
   const angle = (TURN_DEGREES * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const reach = Math.hypot(page.widthMm, page.heightMm);
@@ -54,7 +56,7 @@ export function setWatermark(
         ...runsOf(
           line,
           { xMm: start[0], yMm: start[1], sizeMm, gapMm: 0, colour: style.colour },
-          { rotationDegrees: TURN_DEGREES, opacity: style.opacity },
+          TURN_DEGREES,
         ),
       );
     }

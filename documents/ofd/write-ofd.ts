@@ -12,7 +12,7 @@ import type { DrawingGroup, LaidOutDocument } from '../layout/laid-out-document'
 import { shanghaiDate } from '../layout/shanghai-time';
 import { writeNumber } from '../layout/write-number';
 import { type PackageEntry, packEntries } from './writing/pack-entries';
-import { writePageObjects } from './writing/page-objects';
+import { type ObjectContext, writePageObjects } from './writing/page-objects';
 
 export interface OfdAttachment {
   /** File name without a path, unique in the document; letters, digits, `-`, `_` and `.`. */
@@ -57,7 +57,7 @@ export function writeOfd(document: LaidOutDocument, options: OfdOptions): Uint8A
   const images = imagesOf(document.content);
   const usedForms = [...new Set(document.pages.map((page) => page.formIndex))].sort((a, b) => a - b);
   const context = {
-    fontIds: idsOf(contentFonts, FIRST_CONTENT_FONT),
+    fonts: idsOf(contentFonts, FIRST_CONTENT_FONT),
     imageIds: new Map(images.map((image, i) => [image, FIRST_IMAGE + i])),
     nextId: form.nextId,
   };
@@ -99,8 +99,8 @@ function entry(name: string, content: PackageEntry['content'], store = false): P
   return { name, content, store };
 }
 
-function idsOf(fonts: readonly GroupFont[], first: number): Map<string, number> {
-  return new Map(fonts.map((font, i) => [font.fontKey, first + i]));
+function idsOf(fonts: readonly GroupFont[], first: number): ObjectContext['fonts'] {
+  return new Map(fonts.map((font, i) => [font.fontKey, { id: first + i, glyphIds: font.glyphIds }]));
 }
 
 function fontFile(id: number): string {
@@ -125,7 +125,7 @@ function writeFormPages(document: LaidOutDocument, fonts: readonly GroupFont[]):
     const context = {
       widthMm: size.widthMm,
       heightMm: size.heightMm,
-      fontIds: idsOf(fonts, FIRST_FORM_FONT),
+      fonts: idsOf(fonts, FIRST_FORM_FONT),
       imageIds: new Map<RasterImage, number>(),
       nextId,
     };

@@ -133,25 +133,7 @@ function writeGlyphs(run: GlyphRun, resources: ContentResources, state: Graphics
   const text = `<${glyphs.join('')}> Tj`;
   /** All gaps of a run are equal: character spacing says it once (9.3.2). */
   const shown = run.gapMm === 0 ? text : `${writeFine(run.gapMm)} Tc ${text} 0 Tc`;
-  const lighter = run.opacity === 1 ? '' : `/${opacityName(run.opacity)} gs `;
-  const opaque = run.opacity === 1 ? '' : `/${opacityName(1)} gs\n`;
-  return `${setFill(run.colour, state)}${lighter}BT /${font.name} ${size} Tf ${matrix} ${shown} ET\n${opaque}`;
-}
-
-/** Resource name of a graphics state with this opacity. */
-export function opacityName(opacity: number): string {
-  return `G${Math.round(opacity * 100)}`;
-}
-
-/** The /ExtGState part of a resource dictionary for the opacities in use (11.6.4.4); empty when all is opaque. */
-export function opacityStates(drawings: readonly Drawing[]): string {
-  const used = new Set<number>();
-  for (const drawing of drawings) {
-    if (drawing.kind === 'glyphs' && drawing.opacity !== 1) used.add(drawing.opacity).add(1);
-  }
-  if (used.size === 0) return '';
-  const states = [...used].map((opacity) => `/${opacityName(opacity)}<</ca ${opacity}>>`);
-  return `/ExtGState<<${states.join('')}>>`;
+  return `${setFill(run.colour, state)}BT /${font.name} ${size} Tf ${matrix} ${shown} ET\n`;
 }
 
 function writeImage(drawing: ImageDrawing, resources: ContentResources): string {

@@ -8,7 +8,7 @@ import { shanghaiCompact } from '../layout/shanghai-time';
 import { writeNumber } from '../layout/write-number';
 import { embedFont } from './embed-font';
 import { embedImage } from './embed-image';
-import { type ContentResources, opacityStates, writeContent } from './page-content';
+import { type ContentResources, writeContent } from './page-content';
 import { createPdfFile, type PdfFile } from './pdf-file';
 import { writeDate, writeName, writeTextString } from './pdf-values';
 
@@ -46,15 +46,14 @@ export function writePdf(document: LaidOutDocument, options: PdfOptions): Uint8A
       forms.push(layers.notice(noticeLayer(document.fonts, options.derivedNotice, page), page));
     }
     const scale = writeFactor(POINTS_PER_MM);
-    const drawings = document.content.pages[i] ?? [];
-    const drawn = writeContent(drawings, resources);
+    const drawn = writeContent(document.content.pages[i] ?? [], resources);
     const use = forms.map((_, index) => `/Fm${index} Do\n`).join('');
     const text = `q ${scale} 0 0 -${scale} 0 ${height} cm\n${use}${drawn}Q\n`;
     const stream = file.addStream('/Filter/FlateDecode', compress(text, LEVEL_OF_CONTENT));
     const objects = forms.map((number, index) => `/Fm${index} ${number} 0 R`).join('') + images.dictionary;
     return file.add(
       `<</Type/Page/Parent ${pageTree} 0 R/MediaBox[0 0 ${width} ${height}]/Contents ${stream} 0 R` +
-        `/Resources<<${content.dictionary}${opacityStates(drawings)}/XObject<<${objects}>>>>>>`,
+        `/Resources<<${content.dictionary}/XObject<<${objects}>>>>>>`,
     );
   });
   file.add(

@@ -112,8 +112,7 @@ function drawRun(run: GlyphRun, fonts: FontChain, glyphs: Map<string, string>): 
   const turn = run.rotationDegrees === 0 ? '' : ` rotate(${writeNumber(run.rotationDegrees)})`;
   const place = `translate(${writeNumber(run.xMm)} ${writeNumber(run.yMm)})${turn}`;
   const factor = scale.toPrecision(6);
-  const opacity = run.opacity === 1 ? '' : ` fill-opacity="${writeNumber(run.opacity)}"`;
-  return `<g fill="${writeColour(run.colour)}"${opacity} transform="${place} scale(${factor} -${factor})">${uses}</g>`;
+  return `<g fill="${writeColour(run.colour)}" transform="${place} scale(${factor} -${factor})">${uses}</g>`;
 }
 
 function drawImage(drawing: ImageDrawing): string {

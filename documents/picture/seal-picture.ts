@@ -40,8 +40,9 @@ const FONT: FontRole = 'songBold';
 const OVAL_RATIO = 30 / 45;
 const MAXIMUM_RING_CHARACTERS = 40;
 const MAXIMUM_CENTRE_CHARACTERS = 16;
-/** The text takes at most this part of the ring; its gap lies at the foot. */
-const RING_SHARE = 0.76;
+/** The text takes at most this part of the ring, less when a line below the star needs the room; the gap is at the foot. */
+const RING_SHARE = 0.74;
+const RING_SHARE_BESIDE_TEXT = 0.66;
 
 /**
  * Draws an official seal: red ring, five-pointed star, the organ's name along the ring read clockwise, the purpose below the
@@ -61,11 +62,17 @@ export function drawSealPicture(design: SealDesign, fonts: FontChain): SealPictu
     a: widthMm / 2 - border / 2,
     b: heightMm / 2 - border / 2,
   };
-  const drawings: PathDrawing[] = [drawEllipse(frame, border), ...drawRingText(ring.glyphs, frame, border)];
+  const crowded = design.shape === 'round' && centre.glyphs.length > 0;
+  const share = crowded ? RING_SHARE_BESIDE_TEXT : RING_SHARE;
+  const drawings: PathDrawing[] = [
+    drawEllipse(frame, border),
+    ...drawRingText(ring.glyphs, frame, border, share),
+  ];
   if (design.shape === 'round') drawings.push(drawStar(frame.x, frame.y, widthMm * 0.155));
   if (centre.glyphs.length > 0) {
-    const y = design.shape === 'round' ? heightMm * 0.755 : heightMm / 2;
-    drawings.push(drawStraightText(centre.glyphs, frame.x, y, widthMm));
+    const y = design.shape === 'round' ? heightMm * 0.745 : heightMm / 2;
+    const room = widthMm * (design.shape === 'round' ? 0.42 : 0.56);
+    drawings.push(drawStraightText(centre.glyphs, { x: frame.x, y, room }, widthMm));
   }
   return { ok: true, picture: { widthMm, heightMm, drawings } };
 }
@@ -188,14 +195,19 @@ function anglesByWay(ellipse: Ellipse): number[] {
   return even;
 }
 
-function drawRingText(glyphs: readonly FoundGlyph[], frame: Ellipse, border: number): PathDrawing[] {
+function drawRingText(
+  glyphs: readonly FoundGlyph[],
+  frame: Ellipse,
+  border: number,
+  share: number,
+): PathDrawing[] {
   const round = frame.a === frame.b;
   const heightMm = Math.min(frame.a, frame.b) * (round ? 0.32 : 0.34);
   const inset = border * 1.2 + heightMm;
   const base: Ellipse = { ...frame, a: frame.a - inset, b: frame.b - inset };
   const way = Math.PI * (3 * (base.a + base.b) - Math.sqrt((3 * base.a + base.b) * (base.a + 3 * base.b)));
   const count = glyphs.length;
-  const slot = Math.min(RING_SHARE / count, 0.105);
+  const slot = Math.min(share / count, 0.105);
   const widthMm = Math.min(heightMm * 0.86, way * slot * 0.98);
   const angles = anglesByWay(base);
   const start = 0.5 - (slot * (count - 1)) / 2;
@@ -236,11 +248,10 @@ function placeGlyph(glyph: FoundGlyph, place: GlyphPlace): PathDrawing {
 
 function drawStraightText(
   glyphs: readonly FoundGlyph[],
-  x: number,
-  y: number,
+  place: { readonly x: number; readonly y: number; readonly room: number },
   sealWidthMm: number,
 ): PathDrawing {
-  const room = sealWidthMm * 0.56;
+  const { x, y, room } = place;
   const widthMm = Math.min(room / glyphs.length, sealWidthMm * 0.105);
   const heightMm = Math.min(widthMm * 1.3, sealWidthMm * 0.105);
   let operators = '';

@@ -112,7 +112,12 @@ export function footOf(
   if (names.authority !== null) {
     const place = box(right - 116, bottom - 26, 116, 9);
     fields.push(
-      field(names.authority, place, { sizePt: 12, align: 'right', minimumSizePt: 5, prefix: '发证机关：' }),
+      field(names.authority, place, {
+        sizePt: 12,
+        align: 'right',
+        minimumSizePt: 5,
+        prefix: `${names.authority}：`,
+      }),
     );
   }
   if (names.issuedOn !== null) {

@@ -6,7 +6,10 @@ import { coordinatesOf, writeFine, writeNumber } from '../../layout/write-number
 export interface ObjectContext {
   readonly widthMm: number;
   readonly heightMm: number;
-  readonly fontIds: ReadonlyMap<string, number>;
+  readonly fonts: ReadonlyMap<
+    string,
+    { readonly id: number; readonly glyphIds: ReadonlyMap<number, number> }
+  >;
   readonly imageIds: ReadonlyMap<RasterImage, number>;
   nextId: number;
 }
@@ -74,12 +77,12 @@ function writeAbbreviatedData(path: PathDrawing): string {
 }
 
 /**
- * A line of text. The embedded font maps the characters, so no glyph transform is needed and every reader finds the text.
+ * A line of text. The embedded font maps the characters, so no glyph transform is needed in the first plane.
  * Characters beyond the first plane stand alone: readers that count UTF-16 units would shift what follows them.
  */
 function writeText(run: GlyphRun, context: ObjectContext): string {
-  const fontId = context.fontIds.get(run.fontKey);
-  if (fontId === undefined) throw new Error(`font ${run.fontKey} was not embedded`);
+  const font = context.fonts.get(run.fontKey);
+  if (font === undefined) throw new Error(`font ${run.fontKey} was not embedded`);
   let xml = '';
   let start = 0;
   let offsetMm = 0;
@@ -87,7 +90,7 @@ function writeText(run: GlyphRun, context: ObjectContext): string {
     let end = start + 1;
     const alone = (run.codePoints[start] ?? 0) > 0xffff;
     while (!alone && end < run.codePoints.length && (run.codePoints[end] ?? 0) <= 0xffff) end += 1;
-    xml += writeTextObject(run, { start, end, offsetMm }, fontId, context);
+    xml += writeTextObject(run, { start, end, offsetMm }, font, context);
     for (const advance of run.advancesMm.slice(start, end)) offsetMm += advance;
     start = end;
   }
@@ -97,7 +100,7 @@ function writeText(run: GlyphRun, context: ObjectContext): string {
 function writeTextObject(
   run: GlyphRun,
   part: { start: number; end: number; offsetMm: number },
-  fontId: number,
+  font: { readonly id: number; readonly glyphIds: ReadonlyMap<number, number> },
   context: ObjectContext,
 ): string {
   const text = String.fromCodePoint(...run.codePoints.slice(part.start, part.end));
@@ -106,9 +109,9 @@ function writeTextObject(
   const delta = advances.length > 1 ? ` DeltaX="${writeDeltas(advances.slice(0, -1))}"` : '';
   const size = writeFine(run.sizeMm);
   const fill = `<ofd:FillColor Value="${run.colour.join(' ')}"/>`;
-  const alpha = run.opacity === 1 ? '' : ` Alpha="${Math.round(run.opacity * 255)}"`;
-  const open = `<ofd:TextObject ID="${takeId(context)}" Font="${fontId}" Size="${size}"${alpha}`;
-  const close = `>${fill}<ofd:TextCode`;
+  const transform = writeTransform(run.codePoints[part.start] ?? 0, font.glyphIds);
+  const open = `<ofd:TextObject ID="${takeId(context)}" Font="${font.id}" Size="${size}"`;
+  const close = `>${fill}${transform}<ofd:TextCode`;
   const code = `${delta}>${escapeXml(text)}</ofd:TextCode></ofd:TextObject>`;
   if (run.rotationDegrees === 0) {
     const ascent = run.sizeMm * 0.88;
@@ -122,6 +125,16 @@ function writeTextObject(
   const matrix = [cos, sin, -sin, cos, run.xMm, run.yMm].map(writeFine).join(' ');
   const boundary = `0 0 ${writeNumber(context.widthMm)} ${writeNumber(context.heightMm)}`;
   return `${open} Boundary="${boundary}" CTM="${matrix}"${close} X="${writeFine(part.offsetMm)}" Y="0"${code}`;
+}
+
+/**
+ * Names the glyph of a character beyond the first plane (GB/T 33190, 11.4.3): readers that look characters up by UTF-16 unit
+ * would print two boxes.
+ */
+function writeTransform(codePoint: number, glyphIds: ReadonlyMap<number, number>): string {
+  if (codePoint <= 0xffff) return '';
+  const glyphs = `<ofd:Glyphs>${glyphIds.get(codePoint) ?? 0}</ofd:Glyphs>`;
+  return `<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1">${glyphs}</ofd:CGTransform>`;
 }
 
 /** Equal neighbours are written `g count value` (GB/T 33190, 11.3). */
