@@ -52,6 +52,7 @@ const MUTABLE = [
   'certificate',
   'certificate_version',
   'certificate_number',
+  'number_record',
 
   'certificate_holder',
   'sealing_intent',
