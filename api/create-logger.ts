@@ -14,7 +14,7 @@ const REDACTED = [
   'face',
   'holders',
   'body',
-  'code',
+  'verificationCode',
   'q',
 ];
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import knex, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import { APP_ROLE, AUDITOR_ROLE, withClient } from './engines/database-roles';
 
 export const MIGRATIONS_FOLDER = join(__dirname, '..', 'migrations');
@@ -90,6 +90,8 @@ async function withKnex<Answer>(
   folder: string,
   work: (database: Knex) => Promise<Answer>,
 ): Promise<Answer> {
+  // Loaded on demand: most starts find the schema current.
+  const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
     connection: url,

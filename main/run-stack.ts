@@ -10,14 +10,13 @@ import { openPortBook, type PortBook } from './engines/remembered-ports';
 import { lockRunFolder } from './engines/run-lock';
 import { type StartedDatabase, startDatabase } from './engines/start-database';
 import { StartFailure } from './engines/start-failure';
-import { compareTemporal, startTemporal } from './engines/start-temporal';
+import { compareTemporal, type StartedTemporal, startTemporal } from './engines/start-temporal';
 import {
   type ProcessEvent,
   type ProcessSpec,
   type SupervisedProcess,
   superviseProcess,
 } from './engines/supervised-process';
-import { temporalNamespaceId } from './engines/temporal-server';
 import { openSecrets, type Secrets } from './secrets';
 import type { StackPart } from './stack-parts';
 
@@ -114,17 +113,17 @@ class Stack {
     if (simulators.status === 'rejected') throw simulators.reason;
     this.#interrupted.throwIfAborted();
     const [database, temporal] = engines.value;
-    await this.#compareTemporal(temporal);
-    this.#writeConnections(runs, database, temporal);
+    this.#compareTemporal(temporal.namespaceId);
+    this.#writeConnections(runs, database, temporal.address);
     const provided = Object.fromEntries(ofStage(runs, 'simulators').flatMap(providedAddress));
     const [services, layout] = await Promise.allSettled([
       this.#startAll(ofStage(runs, 'services'), {
         ...clock,
         ...provided,
         DATABASE_URL: database.appUrl,
-        TEMPORAL_ADDRESS: temporal,
+        TEMPORAL_ADDRESS: temporal.address,
       }),
-      this.#layOut({ ...clock, ...provided }, database, temporal),
+      this.#layOut({ ...clock, ...provided }, database, temporal.address),
     ]);
     if (services.status === 'rejected') throw services.reason;
     if (layout.status === 'rejected') throw layout.reason;
@@ -191,7 +190,7 @@ class Stack {
     );
   }
 
-  async #startEngines(secrets: Secrets): Promise<readonly [StartedDatabase, string]> {
+  async #startEngines(secrets: Secrets): Promise<readonly [StartedDatabase, StartedTemporal]> {
     const { config, environment, checkout, say } = this.#options;
     const shared = {
       config,
@@ -219,10 +218,8 @@ class Stack {
     return [database.value, temporal.value];
   }
 
-  async #compareTemporal(address: string): Promise<void> {
-    const { dataDir, temporal } = this.#options.config;
-    const id = await temporalNamespaceId(address, temporal.namespace);
-    if (id === undefined || compareTemporal(dataDir, id) !== 'new') return;
+  #compareTemporal(namespaceId: string): void {
+    if (compareTemporal(this.#options.config.dataDir, namespaceId) !== 'new') return;
     this.#options.say(
       'Temporal 的数据是新的,而登记库里可能有办理中的事项。请执行 npm run resume,让它们从登记库继续办理。\n' +
         'Temporal is new beside this register: run "npm run resume" to start every open case again.',

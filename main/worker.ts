@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequencer';
 import { forgetExpiredKeys } from '../adapters/postgres/housekeeping';
@@ -141,28 +143,22 @@ function serveHealth(port: number, worker: Worker, outbox: PostgresOutbox): Retu
   }).listen(port, '127.0.0.1');
 }
 
-/** The SDK's own log lines, without the noise of its trace level. */
-function temporalLogger(log: ReturnType<typeof createLogger>) {
-  const write = (level: string, message: string, meta?: object): void => {
-    switch (level) {
-      case 'ERROR':
-        log.error(meta ?? {}, message);
-        break;
-      case 'WARN':
-        log.warn(meta ?? {}, message);
-        break;
-      case 'INFO':
-        log.info(meta ?? {}, message);
-        break;
-    }
+/** The SDK's own log lines from INFO up, its errors in the form in which ours are written. */
+function temporalLogger(log: Logger): TemporalLogger {
+  const write = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
+    const { error, ...rest } = meta;
+    const fields = error === undefined ? rest : { ...rest, err: error };
+    if (level === 'ERROR') log.error(fields, message);
+    else if (level === 'WARN') log.warn(fields, message);
+    else if (level === 'INFO') log.info(fields, message);
   };
   return {
     log: write,
     trace: () => undefined,
     debug: () => undefined,
-    info: (message: string, meta?: object) => write('INFO', message, meta),
-    warn: (message: string, meta?: object) => write('WARN', message, meta),
-    error: (message: string, meta?: object) => write('ERROR', message, meta),
+    info: (message, meta) => write('INFO', message, meta),
+    warn: (message, meta) => write('WARN', message, meta),
+    error: (message, meta) => write('ERROR', message, meta),
   };
 }
 

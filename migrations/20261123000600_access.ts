@@ -6,7 +6,6 @@ const SCOPED = [
   'certificate',
   'certificate_version',
   'certificate_holder',
-
   'sealing_intent',
   'seal_signature',
   'seal_use',
@@ -53,7 +52,6 @@ const MUTABLE = [
   'certificate_version',
   'certificate_number',
   'number_record',
-
   'certificate_holder',
   'sealing_intent',
   'file_timestamp',

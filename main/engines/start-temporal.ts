@@ -5,7 +5,7 @@ import type { DataFolders } from './data-folders';
 import { StartFailure } from './start-failure';
 import type { ProcessSpec, SupervisedProcess } from './supervised-process';
 import { resolveTemporalCli } from './temporal-cli';
-import { temporalNamespaceId, temporalProcess } from './temporal-server';
+import { developmentNamespaceId, temporalNamespaceId, temporalProcess } from './temporal-server';
 
 export type TemporalStart = {
   readonly config: Config;
@@ -19,14 +19,21 @@ export type TemporalStart = {
   readonly say: (sentence: string) => void;
 };
 
+export type StartedTemporal = {
+  readonly address: string;
+  /** Of the namespace; new whenever Temporal's data are. */
+  readonly namespaceId: string;
+};
+
 /**
- * Effect: the configured Temporal answers, or the development server runs. Out: its address. Throws
- * StartFailure when neither is possible.
+ * Effect: the configured Temporal answers, or the development server runs. Out: where it is and which one.
+ * Throws StartFailure when neither is possible.
  */
-export async function startTemporal(start: TemporalStart): Promise<string> {
+export async function startTemporal(start: TemporalStart): Promise<StartedTemporal> {
   const { address, namespace, cli } = start.config.temporal;
   if (address !== undefined) {
-    if ((await temporalNamespaceId(address, namespace)) !== undefined) return address;
+    const namespaceId = await temporalNamespaceId(address, namespace);
+    if (namespaceId !== undefined) return { address, namespaceId };
     throw new StartFailure(
       `Temporal 服务 ${address} 没有应答,或没有命名空间 ${namespace}。请检查 TEMPORAL_ADDRESS 和 TEMPORAL_NAMESPACE。`,
       `Temporal at ${address} does not answer or lacks the namespace ${namespace}: check TEMPORAL_ADDRESS.`,
@@ -40,9 +47,11 @@ export async function startTemporal(start: TemporalStart): Promise<string> {
     say: start.say,
   });
   const port = await start.portOf('temporal');
+  const httpPort = await start.portOf('temporal-http');
   const spec = temporalProcess({
     cli: program.path,
     port,
+    httpPort,
     namespace,
     databaseFile: start.folders.temporalDatabase,
     logFile: join(start.folders.logs, 'temporal.log'),
@@ -50,7 +59,9 @@ export async function startTemporal(start: TemporalStart): Promise<string> {
     environment: start.environment,
   });
   await start.supervise(spec).start();
-  return `127.0.0.1:${port}`;
+  const namespaceId = await developmentNamespaceId(httpPort, namespace);
+  if (namespaceId === undefined) throw new Error('the Temporal server ended while the stack was starting');
+  return { address: `127.0.0.1:${port}`, namespaceId };
 }
 
 /**

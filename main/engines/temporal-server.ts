@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { z } from 'zod';
 import type { ProcessSpec } from './supervised-process';
 
 export type TemporalServerOptions = {
   readonly cli: string;
   readonly port: number;
+  /** The server's HTTP interface; only to ask whether it is ready. */
+  readonly httpPort: number;
   readonly namespace: string;
   /** SQLite file; made if missing. */
   readonly databaseFile: string;
@@ -37,6 +39,8 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
     '127.0.0.1',
     '--port',
     String(options.port),
+    '--http-port',
+    String(options.httpPort),
     '--db-filename',
     options.databaseFile,
     '--sqlite-pragma',
@@ -56,8 +60,7 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
     cwd: dirname(options.databaseFile),
     logFile: options.logFile,
     runFolder: options.runFolder,
-    isReady: async () =>
-      (await temporalNamespaceId(`127.0.0.1:${options.port}`, options.namespace)) !== undefined,
+    isReady: async () => (await developmentNamespaceId(options.httpPort, options.namespace)) !== undefined,
     readyTimeoutMs: 60_000,
     prepare: async () => {
       mkdirSync(dirname(options.databaseFile), { recursive: true, mode: 0o700 });
@@ -67,16 +70,33 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
   };
 }
 
+const namespaceAnswer = z.object({ namespaceInfo: z.object({ id: z.string() }) });
+
 /**
- * In: address and namespace of a Temporal server. Out: the namespace's id, which is new whenever the server's
- * database is; undefined when the server does not answer or lacks the namespace.
+ * In: the HTTP port of a development server of ours, and a namespace. Out: the namespace's id, which is new
+ * whenever the server's database is; undefined when the server does not answer or lacks the namespace.
  */
-export async function temporalNamespaceId(address: string, namespace: string): Promise<string | undefined> {
-  let connection: Connection | undefined;
+export async function developmentNamespaceId(
+  httpPort: number,
+  namespace: string,
+): Promise<string | undefined> {
+  const url = `http://127.0.0.1:${httpPort}/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   try {
-    connection = await Connection.connect({ address, connectTimeout: '2s' });
-    const description = await connection.workflowService.describeNamespace({ namespace });
-    return description.namespaceInfo?.id ?? undefined;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return namespaceAnswer.safeParse(await response.json()).data?.namespaceInfo.id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As {@link developmentNamespaceId} for a server anywhere. In: its gRPC address and the namespace. */
+export async function temporalNamespaceId(address: string, namespace: string): Promise<string | undefined> {
+  // Loaded on demand: half a second that the start with the development server need not spend.
+  const { Connection } = await import('@temporalio/client');
+  const connection = await Connection.connect({ address, connectTimeout: '2s' }).catch(() => undefined);
+  try {
+    const description = await connection?.workflowService.describeNamespace({ namespace });
+    return description?.namespaceInfo?.id ?? undefined;
   } catch {
     return undefined;
   } finally {
