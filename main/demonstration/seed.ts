@@ -42,9 +42,13 @@ export async function seedDemonstration(deps: DemonstrationDeps): Promise<{ read
 
 /**
  * Lays out the rest of the city, for which nobody has to wait: the seals of the other units. To be run after the product
- * is ready; RSA keys are made in the thread pool. Idempotent, and may be broken off at any point.
+ * is ready; RSA keys are made in the thread pool. Idempotent, and may be broken off at any point: after `signal` it stops
+ * before the next seal, and the next start goes on from there.
  */
-export async function completeDemonstration(deps: DemonstrationDeps): Promise<void> {
+export async function completeDemonstration(deps: DemonstrationDeps, signal?: AbortSignal): Promise<void> {
   const authority = await openDemonstrationAuthority(deps.keyStore, deps.clock.now());
-  await seedSeals(deps, authority, DEMONSTRATION_SEALS);
+  for (const seal of DEMONSTRATION_SEALS) {
+    if (signal?.aborted === true) return;
+    await seedSeals(deps, authority, [seal]);
+  }
 }
