@@ -310,6 +310,35 @@ function judgeTrailer(comparison: Comparison): void {
   }
 }
 
+function sectionsAfter({ before, after }: Comparison): number {
+  return after.sections.filter(({ offset }) => offset >= before.bytes.length).length;
+}
+
+/** A file whose newest section lies in the signed bytes has something appended that no reader is led to. */
+function judgeSections(comparison: Comparison): void {
+  const newest = comparison.after.sections[0];
+  if (newest === undefined || newest.offset < comparison.before.bytes.length) {
+    throw new LaterChange('laterContentChange', 'bytes after the signature that belong to no revision');
+  }
+}
+
+/** Nothing but the end mark follows the newest section. */
+function endsTightly({ bytes, sections }: PdfFile): boolean {
+  const tail = Buffer.from(bytes.subarray(sections[0]?.end ?? 0, (sections[0]?.end ?? 0) + 64)).toString(
+    'latin1',
+  );
+  const match = /^\s*startxref\s+\d+\s+%%EOF\r?\n?$/.exec(tail);
+  return match !== null && (sections[0]?.end ?? 0) + match[0].length === bytes.length;
+}
+
+/** After the last signature at most one revision may stand, and only to bring validation data. */
+function judgeTail(comparison: Comparison): void {
+  if (comparison.newFields.length > 0) return;
+  if (!comparison.validationData || sectionsAfter(comparison) !== 1 || !endsTightly(comparison.after)) {
+    throw new LaterChange('laterContentChange', 'a revision without a signature');
+  }
+}
+
 /** The permission P of a certification signature in the earlier revision (ISO 32000-1 clause 12.8.2.2). */
 function certifiedPermission(file: PdfFile): number | undefined {
   const catalog = file.dictionary(file.trailer.entries.get('Root'));
@@ -353,14 +382,13 @@ export function judgeLaterChanges(before: PdfFile, after: PdfFile): LaterChanges
       newFields: [],
       validationData: false,
     };
+    judgeSections(comparison);
     judgeTrailer(comparison);
     judgeCatalog(comparison);
     judgePages(comparison);
     judgeObjects(comparison);
     judgePermission(comparison);
-    if (comparison.newFields.length === 0 && !comparison.validationData) {
-      throw new LaterChange('laterContentChange', 'bytes after the signature without a signature');
-    }
+    judgeTail(comparison);
     return {
       kind: 'permitted',
       signatures: comparison.newFields.length,

@@ -13,6 +13,8 @@ export type CrossReference =
 /** One cross-reference section: the entries of one revision and its trailer. */
 export interface CrossReferenceSection {
   readonly offset: number;
+  /** Where the trailer, or the object of the stream, ends. */
+  readonly end: number;
   readonly style: 'table' | 'stream';
   readonly trailer: PdfDictionary;
   readonly entries: ReadonlyMap<number, CrossReference>;
@@ -161,16 +163,22 @@ function readSection(bytes: Uint8Array, offset: number, budget: InflateBudget): 
     const entries = readTable(parser);
     const trailer = parser.object();
     if (trailer.kind !== 'dictionary') throw new PdfError('pdfCrossReference', 'trailer');
-    return { offset, style: 'table', trailer, entries };
+    return { offset, end: parser.position, style: 'table', trailer, entries };
   }
-  const { object } = readIndirectObject(bytes, offset, () => {
+  const { object, end } = readIndirectObject(bytes, offset, () => {
     throw new PdfError('pdfCrossReference', 'length of a cross-reference stream must be direct');
   });
   const type = object.kind === 'stream' ? object.dictionary.entries.get('Type') : undefined;
   if (object.kind !== 'stream' || type?.kind !== 'name' || type.value !== 'XRef') {
     throw new PdfError('pdfCrossReference', `no section at ${offset}`);
   }
-  return { offset, style: 'stream', trailer: object.dictionary, entries: readStreamEntries(object, budget) };
+  return {
+    offset,
+    end,
+    style: 'stream',
+    trailer: object.dictionary,
+    entries: readStreamEntries(object, budget),
+  };
 }
 
 /**
