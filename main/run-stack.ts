@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Config, ServiceConfig } from './config';
 import { writeConnections } from './connections';
 import { type DataFolders, prepareDataFolders } from './engines/data-folders';
+import { endLeftProcesses } from './engines/end-left-processes';
 import { isPortFree } from './engines/free-port';
 import { partProcess } from './engines/part-process';
-import { endLeftProcess, leftProcesses } from './engines/pid-file';
 import { type Account, postgresAccount } from './engines/postgres-account';
 import { openPortBook, type PortBook } from './engines/remembered-ports';
 import { lockRunFolder } from './engines/run-lock';
@@ -40,8 +40,6 @@ type PartRun = { readonly part: StackPart; readonly baseUrl: string };
 /** A rank is stopped when the higher ones have ended: they may need it to end in good order. */
 type Rank = 'postgres' | 'temporal' | 'simulators' | 'workers' | 'api';
 const STOP_ORDER: readonly Rank[] = ['api', 'workers', 'simulators', 'temporal', 'postgres'];
-
-const LEFT_PROCESS_MS = 10_000;
 
 /**
  * In: configuration, environment, checkout, the processes to run and where sentences go; a signal that breaks
@@ -97,7 +95,7 @@ class Stack {
 
   async start(): Promise<void> {
     const { config, say } = this.#options;
-    await this.#endLeftProcesses();
+    await endLeftProcesses(this.#folders.run, say);
     await this.#requireOwnPort();
     this.#interrupted.throwIfAborted();
     const secrets = openSecrets(config.secretsDir, config.mode !== 'production');
@@ -160,24 +158,6 @@ class Stack {
         return;
       case 'ready':
         say(`进程 ${event.name} 已恢复(进程号 ${event.pid},第 ${event.restarts} 次重启)。`);
-    }
-  }
-
-  /** What a killed earlier run left: the services first, then Temporal, then PostgreSQL. */
-  async #endLeftProcesses(): Promise<void> {
-    const left = leftProcesses(this.#folders.run);
-    if (left.length === 0) return;
-    const names = left.map(({ name }) => name).join('、');
-    this.#options.say(`上一次运行没有正常结束,正在停止遗留的进程:${names}……`);
-    const services = left.filter(({ name }) => name !== 'temporal' && name !== 'postgres');
-    await Promise.all(services.map((process) => endLeftProcess(process, 'SIGTERM', LEFT_PROCESS_MS)));
-    for (const [engine, signal] of [
-      ['temporal', 'SIGTERM'],
-      ['postgres', 'SIGINT'],
-    ] as const) {
-      for (const process of left.filter(({ name }) => name === engine)) {
-        await endLeftProcess(process, signal, LEFT_PROCESS_MS);
-      }
     }
   }
 

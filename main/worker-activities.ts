@@ -15,12 +15,14 @@ import type { CertificateProducer } from '../ports/certificate-producer';
 import type { Foundation } from './foundation';
 import type { OutsideSystems } from './outside-systems';
 
+export type WorkerActivities = IssuanceActivities & DeliveryActivities;
+
 /** All activities of the worker over their real ports. */
 export function workerActivities(
   foundation: Foundation,
   outside: Pick<OutsideSystems, 'agencyRecords' | 'portal'>,
   producer: CertificateProducer,
-): IssuanceActivities & DeliveryActivities {
+): WorkerActivities {
   const { register, cipher, integrity, clock, files, keyStore, trust, config } = foundation;
   const onRegister = { register, cipher, integrity, clock };
   const cases = new PostgresIssuanceLedger(onRegister);
