@@ -21,6 +21,10 @@ export const DEFAULT_CONTAINER_LIMITS: ContainerLimits = {
 /** A ratio says nothing about a few octets (an empty drawing repeats itself too); below this none is judged. */
 const RATIO_JUDGED_FROM = 16 * 1024;
 
+/** zlib takes no smaller pieces; larger ones would let a lying size reserve memory at once. */
+const MIN_CHUNK_BYTES = 64;
+const MAX_CHUNK_BYTES = 1024 * 1024;
+
 /** One file of the container. `stored` are its octets as they lie there, for a writer that copies without inflating. */
 export interface ContainerEntry {
   readonly name: string;
@@ -43,7 +47,13 @@ function inflate(record: CentralRecord, stored: Uint8Array): Uint8Array {
   if (record.method === 0) return stored;
   try {
     // One octet of room more than declared: an entry that inflates to more than it says is caught, not cut.
-    const inflated: unknown = inflateRawSync(stored, { maxOutputLength: record.size + 1, info: true });
+    // In one piece where possible: zlib's usual pieces of 16 KiB cost half of the time of reading a container.
+    const chunkSize = Math.min(Math.max(record.size + 1, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES);
+    const inflated: unknown = inflateRawSync(stored, {
+      maxOutputLength: record.size + 1,
+      info: true,
+      chunkSize,
+    });
     if (!isInflatedWithInfo(inflated)) throw new TypeError('zlib answered without its info');
     if (inflated.engine.bytesWritten !== stored.length) {
       throw new ContainerRefusal('hiddenData', `${record.name}: octets follow the compressed data`);

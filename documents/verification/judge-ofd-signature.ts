@@ -13,7 +13,7 @@ import {
   judgeSeal,
   judgeStamp,
 } from './judge-seal-signature';
-import { judgeTimestamp, type TimestampFinding } from './judge-timestamp';
+import { judgeSealTimestamp, judgeTimestamp, type TimestampFinding } from './judge-timestamp';
 import { OfdProblem, type SignatureDescription, type SignatureListing } from './ofd-signatures';
 import { statedTimeAgrees } from './stated-time';
 import {
@@ -167,7 +167,7 @@ function judgeSteps(signed: ReadSignature, references: StepReport, context: Sign
       judgeStampStep(signed),
       judgeMembership(reading),
       signerCert.report,
-      judgeSeal(reading.seal, signed.maker),
+      judgeSealTimestamp(reading.seal, judgeSeal(reading.seal, signed.maker), options),
       makerCert.report,
       judgePeriod(reading.seal, reading.signedAt),
       timestamp.report,

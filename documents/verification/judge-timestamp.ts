@@ -1,4 +1,5 @@
 import { type TimestampVerdict, verifyTimestampToken } from '../pki/verify-timestamp';
+import type { ElectronicSealReading } from '../ses-reading/read-electronic-seal';
 import type { SealSignatureReading } from '../ses-reading/read-seal-signature';
 import type { StepReport, VerificationOptions } from './verification-report';
 
@@ -68,4 +69,25 @@ export function judgeTimestamp(
     return failed('signedInFuture');
   }
   return { report: { step: 'timestamp', outcome: 'skipped' }, provenAt: undefined };
+}
+
+/**
+ * What a timestamp inside the seal itself (GM/T 0031-2025, SESeal.timeStamp) does to step `seal_signature`: a wrong one
+ * fails it, one that cannot be judged leaves it undecided, none changes nothing.
+ */
+export function judgeSealTimestamp(
+  seal: ElectronicSealReading,
+  sealSignature: StepReport,
+  options: VerificationOptions,
+): StepReport {
+  if (seal.timestamp === undefined || sealSignature.outcome !== 'passed') return sealSignature;
+  const { outcome, reason } = verifyToken(seal.timestamp, seal.signature, options);
+  switch (outcome) {
+    case 'valid':
+      return sealSignature;
+    case 'invalid':
+      return { step: 'seal_signature', outcome: 'failed', reason };
+    case 'cannotTell':
+      return { step: 'seal_signature', outcome: 'cannotTell', reason };
+  }
 }

@@ -14,6 +14,7 @@ import { imprintOf, makeTimestampToken } from '../../../documents/pki/timestamp-
 import { finishOfdSeal } from '../../../documents/seal/finish-ofd-seal';
 import { SM2_WITH_SM3 } from '../../../documents/seal/make-electronic-seal';
 import { prepareOfdSeal } from '../../../documents/seal/prepare-ofd-seal';
+import { readElectronicSeal } from '../../../documents/ses-reading/read-electronic-seal';
 import { readSealSignature } from '../../../documents/ses-reading/read-seal-signature';
 import { signSm2 } from '../../../documents/sm/sm2';
 import { sm3 } from '../../../documents/sm/sm3';
@@ -141,6 +142,23 @@ describe('timestamps', () => {
     expect(wrong).toMatchObject({
       overall: 'invalid',
       firstFailedStep: 'timestamp',
+      reason: 'timestampImprint',
+    });
+  });
+
+  it('inside a seal of version 5 are judged over the maker’s signature', async () => {
+    const seal = await kit.seal({ version: 5 });
+    const fields = readSequence(readDer(seal)).map(({ encoded }) => encoded);
+    const { signature } = readElectronicSeal(seal);
+    const withToken = async (over: Uint8Array): Promise<VerificationReport> => {
+      const token = await tokenOver(over, new Date('2026-01-03T00:00:00Z'));
+      const electronicSeal = derSequence(...fields, derContext(0, derBitString(token)));
+      return verifyOfd(await kit.sign(buildOfd(), { electronicSeal }), kit.options());
+    };
+    expect(await withToken(signature)).toMatchObject({ overall: 'valid' });
+    expect(await withToken(seal)).toMatchObject({
+      overall: 'invalid',
+      firstFailedStep: 'seal_signature',
       reason: 'timestampImprint',
     });
   });
