@@ -39,6 +39,7 @@ describe('docker-compose.yml', () => {
     const { args } = temporalProcess({
       cli: 'temporal',
       port: 7233,
+      httpPort: 7243,
       namespace: 'default',
       databaseFile: join(CHECKOUT, 'data', 'temporal.db'),
       logFile: '',

@@ -82,6 +82,7 @@ async function startTemporal(): Promise<
     temporalProcess({
       cli: cli.path,
       port,
+      httpPort: await findFreePort(undefined, new Set([port])),
       namespace: NAMESPACE,
       databaseFile: join(folder, 'temporal', 'temporal.db'),
       logFile: join(folder, 'logs', 'temporal.log'),
