@@ -50,12 +50,15 @@ export function overwritten(bytes: Uint8Array, at: number, text: string): Uint8A
   return copy;
 }
 
+/** Bytes that some signature covers are flipped one by one; the /Contents strings, which none covers, are left out. */
 function flips(bytes: Uint8Array, count: number, coveredEnd: number): PdfMutation[] {
-  const { contents } = signaturePlace(bytes);
-  const covered = coveredEnd - (contents.end - contents.start);
+  const signatures = Buffer.from(bytes).toString('latin1').split('/ByteRange [').length - 1;
+  const gaps = Array.from({ length: signatures }, (_, nth) => signaturePlace(bytes, nth).contents);
+  const covered = Array.from({ length: coveredEnd }, (_, at) => at).filter(
+    (at) => !gaps.some(({ start, end }) => at >= start && at < end),
+  );
   return Array.from({ length: count }, (_, index) => {
-    const position = Math.floor(((index + 0.5) * covered) / count);
-    const at = position < contents.start ? position : position + (contents.end - contents.start);
+    const at = covered[Math.floor(((index + 0.5) * covered.length) / count)] ?? 0;
     return { name: `flip covered byte ${at}`, bytes: changed(bytes, at, 1 << (index % 7)) };
   });
 }
