@@ -101,11 +101,13 @@ function headerParameter(name: EndpointHeader) {
 
 function bodyContent(body: NonNullable<Endpoint['body']>) {
   if (body.kind === 'json') return { 'application/json': { schema: body.schema } };
-  const file = z.custom<Uint8Array>().meta({
-    type: 'string',
-    contentMediaType: 'application/octet-stream',
-    description: '文件内容，不超过 20 MB',
-  });
+  const file = z
+    .custom<Uint8Array>((value) => value instanceof Uint8Array)
+    .meta({
+      type: 'string',
+      contentMediaType: 'application/octet-stream',
+      description: '文件内容，不超过 20 MB',
+    });
   return { 'multipart/form-data': { schema: z.object({ file }) } };
 }
 

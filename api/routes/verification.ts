@@ -13,12 +13,16 @@ import type { Call, Route } from '../http/route';
 import { publicRoute } from '../http/route';
 import { PAGE_HEADERS, renderUnknownCode, renderVerification } from '../verification-page';
 
+/** Anything else is no code of ours and need not be looked up. */
+const PLAUSIBLE_CODE = /^[A-Za-z0-9_-]{16,128}$/;
+
 type Verification = z.output<typeof verificationSchema>;
 
 /** Verification by anybody (art. 6). Every verdict is reached anew; nothing of it is cached or recorded by person. */
 export const verificationRoutes: readonly Route[] = [
   publicRoute(verifyByCode, async ({ params }, call) => {
-    const certificate = await call.ports.verifications.byCode(params.code);
+    const isPlausible = PLAUSIBLE_CODE.test(params.code);
+    const certificate = isPlausible ? await call.ports.verifications.byCode(params.code) : null;
     if (certificate === null) return unknownCode(call);
     call.ports.verifications.countVerification(certificate.certificateVersionId);
     const judgement = judgeCertificate(certificate, call.nowMs);
