@@ -60,14 +60,12 @@ export class PostgresAgencyKeys implements AgencyKeys {
     };
   }
 
+  /** One statement that commits by itself: of callers at the same moment the primary key lets one through. */
   async useNonce(keyId: string, nonce: string): Promise<boolean> {
-    const now = this.#clock.now();
-    return this.#register.within(GATE, async (transaction) => {
-      const { rowCount } = await transaction.raw<{ rowCount: number }>(
-        'INSERT INTO agency_nonce (key_id, nonce, seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-        [keyId, nonce, now],
-      );
-      return rowCount === 1;
-    });
+    const taken = await this.#register.public(
+      'INSERT INTO agency_nonce (key_id, nonce, seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING nonce',
+      [keyId, nonce, this.#clock.now()],
+    );
+    return taken.length === 1;
   }
 }

@@ -61,8 +61,8 @@ export class Register {
   }
 
   /**
-   * In: one statement with its values. Out: its rows. For the public's SECURITY DEFINER functions and for questions
-   * about the server itself: it runs without a principal, so row-level security shows it no row of the register.
+   * In: one statement with its values, which commits by itself. Out: its rows. For the public's SECURITY DEFINER functions,
+   * for nonces and for questions about the server: it runs without a principal, so row-level security shows it no row.
    */
   async public<Answer extends object = Row>(
     statement: string,
@@ -80,14 +80,18 @@ export class Register {
 
 /** The five-character SQLSTATE of a fault that PostgreSQL reported, or an empty text for any other fault. */
 export function sqlState(fault: unknown): string {
-  return fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : '';
+  return textMember(fault, 'code') ?? '';
 }
 
 /** The name of the constraint that a statement violated, or null. */
 export function violatedConstraint(fault: unknown): string | null {
-  return fault instanceof Error && 'constraint' in fault && typeof fault.constraint === 'string'
-    ? fault.constraint
-    : null;
+  return textMember(fault, 'constraint');
+}
+
+function textMember(fault: unknown, name: 'code' | 'constraint'): string | null {
+  if (typeof fault !== 'object' || fault === null) return null;
+  const value: unknown = Reflect.get(fault, name);
+  return typeof value === 'string' ? value : null;
 }
 
 export interface RegisterOptions {
@@ -129,7 +133,7 @@ export function connectKnex(databaseUrl: string, options: RegisterOptions): Knex
       types: { getTypeParser: typeParser },
     },
     pool: { min: 0, max: options.poolMax },
-    acquireConnectionTimeout: 10_000,
+    acquireConnectionTimeout: 20_000,
   });
 }
 

@@ -98,7 +98,8 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return null;
+    if (typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === 'ENOENT')
+      return null;
     throw fault;
   }
 }
