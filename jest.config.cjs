@@ -14,7 +14,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'pure',
-      testMatch: ['<rootDir>/test/{domain,documents,contract,tools,api}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{domain,documents,contract,tools,api,simulators}/**/*.test.ts'],
     },
     {
       ...shared,

@@ -16,6 +16,7 @@ import type { FileStore } from '../ports/file-store';
 import type { PersonalDataCipher, RowIntegrity } from '../ports/personal-data-cipher';
 import type { VerificationDesk } from '../ports/verification-desk';
 import type { ServiceConfig } from './config';
+import { isDemonstrationPresent } from './demonstration/demonstration-present';
 import { StartFailure } from './engines/start-failure';
 import { openSecrets } from './secrets';
 
@@ -65,6 +66,13 @@ export async function openFoundation(config: ServiceConfig, log: Logger): Promis
     throw new StartFailure(
       `数据库设置可能丢失已受理的数据，已停止启动：${problems.join('；')}`,
       `the database could lose acknowledged data: ${problems.join('; ')}`,
+    );
+  }
+  if (config.mode === 'production' && (await isDemonstrationPresent(register))) {
+    await register.destroy();
+    throw new StartFailure(
+      '数据库中有演示账号和演示数据，其口令人人皆知，生产环境拒绝启动；请使用新的数据库。',
+      'the register holds the demonstration, whose passwords everybody knows: production needs a new database.',
     );
   }
   const secrets = openSecrets(config.secretsDir, config.mode !== 'production');

@@ -15,8 +15,9 @@ import {
 } from '../../../main/demonstration/demonstration-accounts';
 import type { DemonstrationDeps } from '../../../main/demonstration/demonstration-deps';
 import { SAMPLE_TYPES } from '../../../main/demonstration/demonstration-entitlements';
+import { isDemonstrationPresent } from '../../../main/demonstration/demonstration-present';
 import { DONGSHENG_BUREAU } from '../../../main/demonstration/demonstration-units';
-import { seedDemonstration } from '../../../main/demonstration/seed';
+import { completeDemonstration, seedDemonstration } from '../../../main/demonstration/seed';
 import { sealId } from '../../../main/demonstration/seed-seals';
 import { unitId } from '../../../main/demonstration/seed-units';
 import { temporaryFolder } from '../../support/outside-world';
@@ -82,6 +83,7 @@ describe('laying out the demonstration city', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     register = await openRegister(database.appUrl, { poolMax: 3 });
+    expect(await isDemonstrationPresent(register)).toBe(false);
     expect(await seedDemonstration(depsOf())).toEqual({ agencySecret: 'first-secret' });
   }, 60_000);
   afterAll(async () => {
@@ -96,6 +98,23 @@ describe('laying out the demonstration city', () => {
     await seedDemonstration(depsOf());
     expect(await counts()).toEqual(before);
   });
+
+  it('can be told from a register of production afterwards', async () => {
+    expect(await isDemonstrationPresent(register)).toBe(true);
+  });
+
+  it('goes on with the seals of other units until it is told to stop', async () => {
+    const before = await counts();
+    const stop = new AbortController();
+    let drawn = 0;
+    const fonts: DemonstrationDeps['fonts'] = () => {
+      drawn += 1;
+      if (drawn === 2) stop.abort();
+      return loadFontChain();
+    };
+    await completeDemonstration(depsOf({ fonts }), stop.signal);
+    expect(await counts()).toEqual({ ...before, seal: (before['seal'] ?? 0) + 2 });
+  }, 60_000);
 
   it('lets every account sign in, with the roles it is known for', async () => {
     const sessions = new PostgresSessions({
