@@ -10,6 +10,14 @@ export interface SubsetFont {
   readonly advances: readonly number[];
 }
 
+/**
+ * `whole` is a font that any program can load. `glyphs` leaves out cmap, name, OS/2 and post: enough for PDF, which names glyphs
+ * by number (ISO 32000-1, 9.9).
+ */
+export type SubsetTables = 'whole' | 'glyphs';
+
+const GLYPH_TABLES = new Set(['glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp']);
+
 interface SubsetGlyph {
   readonly sourceId: number;
   readonly data: Uint8Array;
@@ -23,9 +31,13 @@ const HAS_INSTRUCTIONS = 0x100;
  * name, OS/2, post. Hinting is dropped. Same input, same bytes.
  * @param codePoints characters that the font has; throws for one that it lacks, because a box must never be printed.
  */
-export function subsetTrueType(font: TrueTypeFont, codePoints: Iterable<number>): SubsetFont {
+export function subsetTrueType(
+  font: TrueTypeFont,
+  codePoints: Iterable<number>,
+  tables: SubsetTables = 'whole',
+): SubsetFont {
   const sorted = [...new Set(codePoints)].sort((left, right) => left - right);
-  const glyphs: SubsetGlyph[] = [{ sourceId: 0, data: font.glyphData(0) }];
+  const glyphs: SubsetGlyph[] = [{ sourceId: 0, data: new Uint8Array(0) }];
   const glyphIds = new Map<number, number>();
   for (const codePoint of sorted) {
     const sourceId = font.glyphIdOf(codePoint);
@@ -49,7 +61,8 @@ export function subsetTrueType(font: TrueTypeFont, codePoints: Iterable<number>)
     });
   }
   const advances = glyphs.map((glyph) => font.advanceOf(glyph.sourceId));
-  return { bytes: assemble(font, outlines, glyphs, advances, glyphIds), glyphIds, advances };
+  const bytes = assemble(font, outlines, advances, glyphIds, tables);
+  return { bytes, glyphIds, advances };
 }
 
 const compacted = new WeakMap<TrueTypeFont, Map<number, Uint8Array>>();
@@ -92,12 +105,12 @@ function renumberComponents(data: Uint8Array, renumber: (sourceId: number) => nu
 function assemble(
   font: TrueTypeFont,
   outlines: readonly Uint8Array[],
-  glyphs: readonly SubsetGlyph[],
   advances: readonly number[],
   glyphIds: ReadonlyMap<number, number>,
+  kind: SubsetTables,
 ): Uint8Array {
   const codePoints = [...glyphIds.keys()];
-  const count = glyphs.length;
+  const count = outlines.length;
   const head = copyOf(font, 'head');
   const hhea = copyOf(font, 'hhea');
   const maxp = copyOf(font, 'maxp');
@@ -121,7 +134,8 @@ function assemble(
     ['name', nameTable(font)],
     ['post', post],
   ];
-  return joinTables(tables, outlines, shortLocations ? 2 : 4);
+  const kept = kind === 'whole' ? tables : tables.filter(([tag]) => GLYPH_TABLES.has(tag));
+  return joinTables(kept, outlines, shortLocations ? 2 : 4);
 }
 
 function copyOf(font: TrueTypeFont, tag: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { FontChain } from '../fonts/font-chain';
-import { subsetTrueType } from '../fonts/subset-true-type';
+import { type SubsetTables, subsetTrueType } from '../fonts/subset-true-type';
 import type { FontMetrics } from '../fonts/true-type-font';
 import type { DrawingGroup } from './laid-out-document';
 
@@ -31,14 +31,22 @@ export function compressBytes(bytes: Uint8Array, level: number): CompressedBytes
   return { zlib, rawDeflate: zlib.subarray(2, -4), size: bytes.length, crc32: crc32(bytes) };
 }
 
-const known = new WeakMap<DrawingGroup, readonly GroupFont[]>();
+const known: Record<SubsetTables, WeakMap<DrawingGroup, readonly GroupFont[]>> = {
+  whole: new WeakMap(),
+  glyphs: new WeakMap(),
+};
 
 /**
  * Font subsets of a group in the order of first use; computed once per group object.
  * @param level of deflate: low for what one document needs, high for a form that thousands share.
  */
-export function fontsOfGroup(group: DrawingGroup, fonts: FontChain, level: number): readonly GroupFont[] {
-  const cached = known.get(group);
+export function fontsOfGroup(
+  group: DrawingGroup,
+  fonts: FontChain,
+  level: number,
+  tables: SubsetTables = 'whole',
+): readonly GroupFont[] {
+  const cached = known[tables].get(group);
   if (cached !== undefined) return cached;
   const used = new Map<string, Set<number>>();
   for (const page of group.pages) {
@@ -54,7 +62,7 @@ export function fontsOfGroup(group: DrawingGroup, fonts: FontChain, level: numbe
   }
   const computed = [...used].map(([fontKey, characters]): GroupFont => {
     const font = fonts.font(fontKey);
-    const subset = subsetTrueType(font, characters);
+    const subset = subsetTrueType(font, characters, tables);
     return {
       fontKey,
       postScriptName: font.postScriptName,
@@ -65,9 +73,9 @@ export function fontsOfGroup(group: DrawingGroup, fonts: FontChain, level: numbe
       file: compressBytes(subset.bytes, level),
     };
   });
-  known.set(group, computed);
+  known[tables].set(group, computed);
   return computed;
 }
 
 export const LEVEL_OF_FORMS = 9;
-export const LEVEL_OF_CONTENT = 3;
+export const LEVEL_OF_CONTENT = 6;

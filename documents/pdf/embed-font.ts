@@ -67,14 +67,24 @@ function subsetTag(seed: number): string {
   return tag;
 }
 
-const CHARACTERS_PER_BLOCK = 100;
+/** Glyphs are numbered without gaps; a range must stay within one value of the high byte (Adobe TN 5411, 1.4.2). */
+const RANGES_PER_BLOCK = 100;
 
 function writeToUnicode(glyphIds: ReadonlyMap<number, number>): string {
-  const lines = [...glyphIds].map(([codePoint, glyphId]) => `<${hex4(glyphId)}><${utf16Hex(codePoint)}>`);
+  const rows = new Map<number, { first: number; last: number; values: string }>();
+  for (const [codePoint, glyphId] of glyphIds) {
+    const row = rows.get(glyphId >> 8) ?? { first: glyphId, last: glyphId, values: '' };
+    row.last = glyphId;
+    row.values += `<${utf16Hex(codePoint)}>`;
+    rows.set(glyphId >> 8, row);
+  }
+  const lines = [...rows.values()].map(
+    ({ first, last, values }) => `<${hex4(first)}><${hex4(last)}>[${values}]\n`,
+  );
   let blocks = '';
-  for (let i = 0; i < lines.length; i += CHARACTERS_PER_BLOCK) {
-    const block = lines.slice(i, i + CHARACTERS_PER_BLOCK);
-    blocks += `${block.length} beginbfchar\n${block.join('\n')}\nendbfchar\n`;
+  for (let i = 0; i < lines.length; i += RANGES_PER_BLOCK) {
+    const block = lines.slice(i, i + RANGES_PER_BLOCK);
+    blocks += `${block.length} beginbfrange\n${block.join('')}endbfrange\n`;
   }
   return (
     '/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)' +

@@ -1,8 +1,16 @@
 /** Writes a PDF string object: literal when it is printable ASCII, else UTF-16 with byte order mark (ISO 32000-1, 7.9.2.2). */
 export function writeTextString(text: string): string {
-  if (/^[ -~]*$/.test(text)) return `(${text.replace(/[\\()]/g, '\\$&')})`;
-  const bytes = Buffer.from(text, 'utf16le').swap16();
-  return `<FEFF${bytes.toString('hex').toUpperCase()}>`;
+  if (/^[ -~]*$/.test(text)) return `(${escapeLiteral(text)})`;
+  const bytes = Buffer.from(text, 'utf16le').swap16().toString('latin1');
+  return `(\u00fe\u00ff${escapeLiteral(bytes)})`;
+}
+
+/** In a literal string a bare line end would be read as another one (7.3.4.2). */
+function escapeLiteral(bytes: string): string {
+  return bytes
+    .replace(/[\\()]/g, '\\$&')
+    .replace(/\r/g, '\\r')
+    .replace(/\n/g, '\\n');
 }
 
 /** A name object; everything but letters, digits and `-_+.` is escaped (ISO 32000-1, 7.3.5). */

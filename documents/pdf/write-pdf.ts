@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import type { Drawing, RasterImage } from '../layout/drawing';
 import { escapeXml } from '../layout/escape-xml';
+import { formWithNotice } from '../layout/form-with-notice';
 import { fontsOfGroup, type GroupFont, LEVEL_OF_CONTENT, LEVEL_OF_FORMS } from '../layout/group-fonts';
 import type { DrawingGroup, LaidOutDocument } from '../layout/laid-out-document';
-import { noticeLayer } from '../layout/notice-layer';
 import { shanghaiCompact } from '../layout/shanghai-time';
 import { writeNumber } from '../layout/write-number';
 import { embedFont } from './embed-font';
@@ -15,7 +15,7 @@ import { writeDate, writeName, writeTextString } from './pdf-values';
 export interface PdfOptions {
   readonly title: string;
   readonly createdAt: Date;
-  /** Metadata codes of GB/T 36903 and their values; they go into the information dictionary and into XMP. */
+  /** Metadata codes of GB/T 36903 and their values; they go into the information dictionary. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Printed at the foot of every page, e.g. DERIVED_NOTICE; null prints none. */
   readonly derivedNotice: string | null;
@@ -28,29 +28,24 @@ const POINTS_PER_MM = 72 / 25.4;
 
 /**
  * Writes a laid-out document as PDF 1.7: embedded TrueType subsets with ToUnicode, the fixed form as form XObjects that are
- * compressed once per template, metadata in the information dictionary and XMP. Same input, same bytes.
+ * compressed once per template, metadata in the information dictionary. Same input, same bytes.
  */
 export function writePdf(document: LaidOutDocument, options: PdfOptions): Uint8Array {
   const file = createPdfFile();
   const catalogue = file.reserve();
   const pageTree = file.reserve();
-  const layers = createLayers(file, document);
+  const forms = createForms(file, document, formWithNotice(document, options.derivedNotice));
   const images = embedImages(file, document.content);
   const content = layerResources(file, document, document.content, LEVEL_OF_CONTENT);
   const resources: ContentResources = { fonts: content.fonts, images: images.names };
   const pages = document.pages.map((page, i) => {
     const width = writeNumber(page.widthMm * POINTS_PER_MM);
     const height = writeNumber(page.heightMm * POINTS_PER_MM);
-    const forms = [layers.form(page.formIndex)];
-    if (options.derivedNotice !== null) {
-      forms.push(layers.notice(noticeLayer(document.fonts, options.derivedNotice, page), page));
-    }
     const scale = writeFactor(POINTS_PER_MM);
     const drawn = writeContent(document.content.pages[i] ?? [], resources);
-    const use = forms.map((_, index) => `/Fm${index} Do\n`).join('');
-    const text = `q ${scale} 0 0 -${scale} 0 ${height} cm\n${use}${drawn}Q\n`;
+    const text = `q ${scale} 0 0 -${scale} 0 ${height} cm\n/Fm Do\n${drawn}Q\n`;
     const stream = file.addStream('/Filter/FlateDecode', compress(text, LEVEL_OF_CONTENT));
-    const objects = forms.map((number, index) => `/Fm${index} ${number} 0 R`).join('') + images.dictionary;
+    const objects = `/Fm ${forms(page.formIndex)} 0 R${images.dictionary}`;
     return file.add(
       `<</Type/Page/Parent ${pageTree} 0 R/MediaBox[0 0 ${width} ${height}]/Contents ${stream} 0 R` +
         `/Resources<<${content.dictionary}/XObject<<${objects}>>>>>>`,
@@ -61,7 +56,10 @@ export function writePdf(document: LaidOutDocument, options: PdfOptions): Uint8A
     pageTree,
   );
   const codes = { ...options.metadata, ...document.metadata };
-  const xmp = file.addStream('/Type/Metadata/Subtype/XML', Buffer.from(writeXmp(options, codes)));
+  const xmp = file.addStream(
+    '/Type/Metadata/Subtype/XML/Filter/FlateDecode',
+    deflateSync(Buffer.from(writeXmp(options)), { level: LEVEL_OF_CONTENT }),
+  );
   file.add(
     `<</Type/Catalog/Pages ${pageTree} 0 R/Metadata ${xmp} 0 R/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>>>`,
     catalogue,
@@ -94,7 +92,8 @@ function layerResources(
   group: DrawingGroup,
   level: number,
 ): LayerResources {
-  const fonts = fontsOfGroup(group, document.fonts, level);
+  const tables = level === LEVEL_OF_FORMS ? 'glyphs' : 'whole';
+  const fonts = fontsOfGroup(group, document.fonts, level, tables);
   const entries = fonts.map((font, i) => `/F${i} ${embedFont(file, font)} 0 R`).join('');
   return { fonts: resourceFonts(fonts), dictionary: entries === '' ? '' : `/Font<<${entries}>>` };
 }
@@ -109,38 +108,27 @@ function compressedForm(drawings: readonly Drawing[], fonts: ContentResources['f
   return computed;
 }
 
-/** Form XObjects of the fixed form and of notices, each written once per file. */
-function createLayers(
+/** Form XObjects of the fixed form, each written when a page first asks for it. */
+function createForms(
   file: PdfFile,
   document: LaidOutDocument,
-): {
-  form(index: number): number;
-  notice(group: DrawingGroup, page: { widthMm: number; heightMm: number }): number;
-} {
-  const resources = new Map<DrawingGroup, LayerResources>();
-  const numbers = new Map<readonly Drawing[], number>();
-  const layer = (
-    group: DrawingGroup,
-    index: number,
-    size: { readonly widthMm: number; readonly heightMm: number } | undefined,
-  ): number => {
-    const drawings = group.pages[index];
-    if (drawings === undefined || size === undefined) throw new Error(`no page ${index} in this form`);
-    const known = numbers.get(drawings);
+  group: DrawingGroup,
+): (formIndex: number) => number {
+  const numbers = new Map<number, number>();
+  const resources = layerResources(file, document, group, LEVEL_OF_FORMS);
+  return (formIndex) => {
+    const known = numbers.get(formIndex);
     if (known !== undefined) return known;
-    const fonts = resources.get(group) ?? layerResources(file, document, group, LEVEL_OF_FORMS);
-    resources.set(group, fonts);
+    const drawings = group.pages[formIndex];
+    const size = document.formSizes[formIndex];
+    if (drawings === undefined || size === undefined) throw new Error(`the form has no page ${formIndex}`);
     const box = `/BBox[0 0 ${writeNumber(size.widthMm)} ${writeNumber(size.heightMm)}]`;
     const number = file.addStream(
-      `/Type/XObject/Subtype/Form${box}/Resources<<${fonts.dictionary}>>/Filter/FlateDecode`,
-      compressedForm(drawings, fonts.fonts),
+      `/Type/XObject/Subtype/Form${box}/Resources<<${resources.dictionary}>>/Filter/FlateDecode`,
+      compressedForm(drawings, resources.fonts),
     );
-    numbers.set(drawings, number);
+    numbers.set(formIndex, number);
     return number;
-  };
-  return {
-    form: (index) => layer(document.form, index, document.formSizes[index]),
-    notice: (group, page) => layer(group, 0, page),
   };
 }
 
@@ -167,23 +155,15 @@ function writeInformation(options: PdfOptions, codes: Readonly<Record<string, st
   return `<</Title${writeTextString(options.title)}/Producer(ecert)/CreationDate${created}/ModDate${created}${custom}>>`;
 }
 
-function writeXmp(options: PdfOptions, codes: Readonly<Record<string, string>>): string {
+function writeXmp(options: PdfOptions): string {
   const created = options.createdAt.toISOString().replace(/\.\d+Z$/, 'Z');
-  const custom = Object.entries(codes)
-    .map(
-      ([code, value]) =>
-        `<rdf:li rdf:parseType="Resource"><ecert:code>${escapeXml(code)}</ecert:code>` +
-        `<ecert:value>${escapeXml(value)}</ecert:value></rdf:li>`,
-    )
-    .join('');
   return (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">' +
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" ' +
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" ' +
-    'xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:ecert="urn:ecert:metadata:1">' +
+    'xmlns:pdf="http://ns.adobe.com/pdf/1.3/">' +
     `<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(options.title)}</rdf:li></rdf:Alt></dc:title>` +
     `<xmp:CreateDate>${created}</xmp:CreateDate><xmp:ModifyDate>${created}</xmp:ModifyDate><pdf:Producer>ecert</pdf:Producer>` +
-    (custom === '' ? '' : `<ecert:metadata><rdf:Bag>${custom}</rdf:Bag></ecert:metadata>`) +
     '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="r"?>'
   );
 }

@@ -1,8 +1,8 @@
 import type { FontChain } from '../fonts/font-chain';
 import type { Colour, Drawing, GlyphRun, ImageDrawing, PathDrawing } from '../layout/drawing';
 import { escapeXml } from '../layout/escape-xml';
+import { formWithNotice } from '../layout/form-with-notice';
 import type { LaidOutDocument } from '../layout/laid-out-document';
-import { noticeLayer } from '../layout/notice-layer';
 import { coordinatesOf, writeNumber } from '../layout/write-number';
 
 export interface PictureOptions {
@@ -18,12 +18,9 @@ export interface PictureOptions {
 export function renderSvg(document: LaidOutDocument, options: PictureOptions): string {
   const page = document.pages[options.pageIndex];
   if (page === undefined) throw new RangeError(`there is no page ${options.pageIndex}`);
-  const layers = [document.form.pages[page.formIndex] ?? []];
-  if (options.derivedNotice !== null) {
-    layers.push(...noticeLayer(document.fonts, options.derivedNotice, page).pages);
-  }
-  layers.push(document.content.pages[options.pageIndex] ?? []);
-  return drawSvg(layers.flat(), document.fonts, page);
+  const form = formWithNotice(document, options.derivedNotice).pages[page.formIndex] ?? [];
+  const content = document.content.pages[options.pageIndex] ?? [];
+  return drawSvg([...form, ...content], document.fonts, page);
 }
 
 /** Draws any drawings on a white or transparent sheet. Without glyph runs among them `fonts` may be null. */

@@ -125,7 +125,7 @@ export function securityPaper(
       centreMm: [sheet.widthMm / 2, sheet.heightMm / 2],
       radiusMm: Math.min(sheet.widthMm, sheet.heightMm) * 0.26,
       petals: 12,
-      rings: 3,
+      rings: 2,
       lineMm: 0.18,
       colour: palette.pale,
     },
