@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readContainer } from '../../documents/container/read-container';
+import { loadFontChain } from '../../documents/fonts/font-chain';
+import { layOut } from '../../documents/layout/lay-out';
+import { writeOfd } from '../../documents/ofd/write-ofd';
 import { readSealSignature } from '../../documents/ses-reading/read-seal-signature';
+import { BUILT_IN_TEMPLATES } from '../../documents/templates/built-in-templates';
 import type {
   VerificationOptions,
   VerificationReport,
 } from '../../documents/verification/verification-report';
 import { verifyFile } from '../../documents/verification/verify-file';
+import { ORDINARY_FACES } from '../documents/sample-faces';
 import { forgeOfd } from '../support/forge-ofd';
 import { mutateOfd, type OfdMutation } from '../support/mutate-ofd';
 import { buildOfd } from '../support/ofd-builder';
-import { createSealKit, type SealKit } from '../support/seal-kit';
+import { createSealKit, type SealKit, SIGNED_AT } from '../support/seal-kit';
 
 /** What a run of the fault test found; `met` is true when every goal of performance-and-faults.md was. */
 export interface TamperResult {
@@ -54,6 +59,27 @@ function sampleSubject(name: string, donor: Uint8Array, uncovered: readonly stri
   return { name, bytes, donor, options, uncovered };
 }
 
+/** A whole certificate as the product writes it, with embedded fonts, template page and attachment. */
+async function sealedCertificate(kit: SealKit): Promise<Uint8Array> {
+  const title = '道路运输证';
+  const template = BUILT_IN_TEMPLATES.get(title);
+  if (template === undefined) throw new Error(`no template ${title}`);
+  const face = Object.entries(ORDINARY_FACES[title] ?? {}).map(([name, value]) => ({ name, value }));
+  const fonts = await loadFontChain();
+  const laidOut = layOut({ template, face, fonts, qrText: 'https://example.org/v/1', watermark: null });
+  if (!laidOut.ok) throw new Error('the face does not fit its template');
+  const ofd = writeOfd(laidOut.document, {
+    docId: '0123456789abcdef0123456789abcdef',
+    title,
+    createdAt: SIGNED_AT,
+    customData: { ZZMC: title },
+    attachments: [
+      { name: 'face.json', format: 'json', data: Buffer.from(JSON.stringify({ title }), 'utf8') },
+    ],
+  });
+  return kit.sign(ofd, { boxes: laidOut.document.sealBoxes });
+}
+
 async function ownSubjects(kit: SealKit, quick: boolean): Promise<Subject[]> {
   const donor = await kit.sign(buildOfd({ text: '另一份证照' }));
   const plain = { donor, options: kit.options(), uncovered: [] };
@@ -70,6 +96,7 @@ async function ownSubjects(kit: SealKit, quick: boolean): Promise<Subject[]> {
       bytes: await kit.sign(buildOfd(), { electronicSeal: await kit.seal({ version: 5 }) }),
     },
     { ...plain, name: 'own joint', bytes: await kit.sign(first, { electronicSeal: secondSeal }, second) },
+    { ...plain, name: 'own certificate', bytes: await sealedCertificate(kit) },
   ];
 }
 
