@@ -9,7 +9,9 @@ import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequen
 import { forgetExpiredKeys } from '../adapters/postgres/housekeeping';
 import { PostgresOutbox } from '../adapters/postgres/outbox';
 import { PostgresOutgoingLedger } from '../adapters/postgres/outgoing-ledger';
+import { PostgresTimestampLedger } from '../adapters/postgres/timestamp-ledger';
 import { OutboxRelay } from '../adapters/relay/outbox-relay';
+import { stampDueFiles } from '../adapters/relay/timestamp-relay';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createLogger } from '../api/create-logger';
 import { openCertificateProducer } from './certificate-drawing';
@@ -17,6 +19,7 @@ import type { ServiceConfig } from './config';
 import { eventLogSigner } from './event-log-signer';
 import type { Foundation } from './foundation';
 import { openFoundation } from './foundation';
+import type { OutsideSystems } from './outside-systems';
 import { openOutsideSystems } from './outside-systems';
 import { runPeriodically } from './run-periodically';
 import type { WorkerActivities } from './worker-activities';
@@ -27,6 +30,7 @@ const CHECKOUT = join(__dirname, '..');
 const GRACE = '30s';
 const SEQUENCE_EVERY_MS = 250;
 const SEQUENCE_BATCH = 500;
+const TIMESTAMPS_EVERY_MS = 2_000;
 const HOUSEKEEPING_EVERY_MS = 600_000;
 
 export interface WorkerOptions {
@@ -82,8 +86,13 @@ export async function runWorker({
     reportFault: (fault, item) =>
       log.warn({ err: fault, topic: item?.topic, outboxId: item?.id }, 'relay fault'),
   });
-  const periodic = await startPeriodicTasks(foundation);
-  const health = serveHealth(config.workerHealthPort, worker, outbox);
+  const periodic = startPeriodicTasks(foundation, outside);
+  const health = serveHealth(
+    config.workerHealthPort,
+    worker,
+    outbox,
+    new PostgresTimestampLedger(foundation),
+  );
   relay.start();
   const stop = (): void => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -97,7 +106,10 @@ export async function runWorker({
 }
 
 /** The event log is chained and its head signed by one worker at a time; expired keys are forgotten. */
-async function startPeriodicTasks(foundation: Foundation): Promise<readonly { stop(): Promise<void> }[]> {
+function startPeriodicTasks(
+  foundation: Foundation,
+  { timestamps }: OutsideSystems,
+): readonly { stop(): Promise<void> }[] {
   const { register, clock, keyStore, reportFault } = foundation;
   const sequencer = new PostgresEventLogSequencer({ register, clock, ...eventLogSigner(keyStore) });
   return [
@@ -114,6 +126,15 @@ async function startPeriodicTasks(foundation: Foundation): Promise<readonly { st
         return false;
       },
     }),
+    ...(timestamps === null
+      ? []
+      : [
+          runPeriodically({
+            everyMs: TIMESTAMPS_EVERY_MS,
+            reportFault,
+            run: () => stampDueFiles(new PostgresTimestampLedger({ register, clock }), timestamps),
+          }),
+        ]),
     runPeriodically({
       everyMs: HOUSEKEEPING_EVERY_MS,
       reportFault,
@@ -125,7 +146,12 @@ async function startPeriodicTasks(foundation: Foundation): Promise<readonly { st
   ];
 }
 
-function serveHealth(port: number, worker: Worker, outbox: PostgresOutbox): ReturnType<typeof createServer> {
+function serveHealth(
+  port: number,
+  worker: Worker,
+  outbox: PostgresOutbox,
+  timestamps: PostgresTimestampLedger,
+): ReturnType<typeof createServer> {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   new Gauge({
@@ -134,6 +160,14 @@ function serveHealth(port: number, worker: Worker, outbox: PostgresOutbox): Retu
     registers: [metrics],
     async collect() {
       this.set(await outbox.oldestAgeSeconds());
+    },
+  });
+  new Gauge({
+    name: 'ecert_files_without_timestamp',
+    help: 'Sealed files that still lack a timestamp token.',
+    registers: [metrics],
+    async collect() {
+      this.set((await timestamps.backlog()).files);
     },
   });
   return createServer((request, response) => {
