@@ -19,19 +19,25 @@ const DESCRIPTION = `鄂尔多斯市电子证照后台的接口。
 interface HeaderDescription {
   readonly required: boolean;
   readonly description: string;
-  readonly schema: { readonly type: 'string'; readonly maxLength?: number; readonly examples?: string[] };
+  readonly schema: {
+    readonly type: 'string';
+    readonly minLength?: number;
+    readonly maxLength?: number;
+    readonly pattern?: string;
+    readonly examples?: string[];
+  };
 }
 
 const HEADER_DESCRIPTIONS: Readonly<Record<EndpointHeader, HeaderDescription>> = {
   'Idempotency-Key': {
     required: true,
     description: '同一键、同一内容的请求只执行一次，至少保留 7 天；内容不同答 422',
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[\\x20-\\x7e]+$' },
   },
   'If-Match': {
     required: true,
     description: '读取时得到的 ETag，例如 "3"',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: '^"\\d{1,9}"$' },
   },
   Prefer: {
     required: false,
@@ -167,7 +173,7 @@ function problemStatuses({ access, params, body, headers, method }: Endpoint): r
   return [
     400,
     ...(access.kind === 'public' && body?.kind !== 'json' ? [] : ([401, 403] as const)),
-    ...(params === undefined ? [] : ([404] as const)),
+    ...(params === undefined && !isWrite ? [] : ([404] as const)),
     ...(isWrite ? ([409] as const) : []),
     ...(headers?.includes('If-Match') === true ? ([412, 428] as const) : []),
     413,

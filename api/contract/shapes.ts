@@ -54,7 +54,7 @@ export const pageQuery = z.strictObject({
 export const purposeQuery = z.strictObject({
   purpose: z
     .string()
-    .max(1000)
+    .max(200)
     .optional()
     .meta({ description: '查阅用途，可代替请求头 Use-Purpose，不超过 200 字' }),
 });

@@ -34,7 +34,7 @@ export function usePurpose(
   header: string | undefined,
   parameter: string | undefined,
 ): Result<string | null, Refusal> {
-  const decoded = header === undefined ? (parameter ?? null) : decodeHeader(header);
+  const decoded = header === undefined || header === '' ? (parameter ?? null) : decodeHeader(header);
   if (decoded === undefined) return refused(malformed('Use-Purpose', '应为百分号编码的 UTF-8 文字'));
   const purpose = decoded?.trim() ?? '';
   if (purpose === '') return accepted(null);

@@ -53,6 +53,11 @@ describe('reading the face', () => {
 
   it.each([
     ['as parameter', `${PATH}/face?purpose=${encodeURIComponent('窗口核对')}`, {}],
+    [
+      'as parameter beside an empty header',
+      `${PATH}/face?purpose=${encodeURIComponent('窗口核对')}`,
+      { 'use-purpose': '' },
+    ],
     ['as percent-encoded header', `${PATH}/face`, { 'use-purpose': encodeURIComponent('窗口核对') }],
     ['as header in raw UTF-8', `${PATH}/face`, { 'use-purpose': Buffer.from('窗口核对').toString('latin1') }],
   ])('takes the purpose %s and records it with the trace', async (_, path, headers) => {
