@@ -2,6 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  DEMONSTRATION_ACCOUNTS,
+  DEMONSTRATION_PASSWORD,
+} from '../../main/demonstration/demonstration-accounts';
 import { createSignatureCheck } from '../../simulators/protocol/check-request-signature';
 
 const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
@@ -51,6 +55,35 @@ describe("the README's shell snippet", () => {
 });
 
 describe("the README's lists", () => {
+  it('name every demonstration account and the password', () => {
+    for (const { username } of DEMONSTRATION_ACCOUNTS) expect(readme).toContain(`\`${username}\``);
+    expect(readme).toContain(DEMONSTRATION_PASSWORD);
+  });
+
+  it('speak of every article that asks the software for something', () => {
+    const table = readme.slice(readme.indexOf('## 逐条对照'), readme.indexOf('## 哪些是模拟的'));
+    const articles = [
+      '二',
+      '三',
+      '五',
+      '六',
+      '七',
+      '八',
+      '九',
+      '十',
+      '十一',
+      '十九',
+      '二十',
+      '二十一',
+      '二十二',
+      '二十三',
+    ];
+    for (const article of articles) expect(table).toContain(`| ${article} |`);
+    for (const range of ['四(一)', '四(二)', '四(三)', '四(四)', '十二–十八', '二十四、二十五']) {
+      expect(table).toContain(`| ${range} |`);
+    }
+  });
+
   it('name every npm command', () => {
     const { scripts }: { scripts: Record<string, string> } = JSON.parse(
       readFileSync(join(__dirname, '../../package.json'), 'utf8'),
