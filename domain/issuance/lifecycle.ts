@@ -1,5 +1,6 @@
 import type { Result } from '../shared/result';
-import { accepted, refused } from '../shared/result';
+import type { Transition, TransitionNotAllowed } from '../shared/transition-table';
+import { applyTransitionTable, operationsFrom } from '../shared/transition-table';
 
 /** States of an issuance case in the order of its line; its own words, never those of a certificate version. */
 export const ISSUANCE_STATES = [
@@ -31,10 +32,7 @@ export const ISSUANCE_STATE_NAMES = {
   withdrawn: '已撤件',
 } as const satisfies Record<IssuanceState, string>;
 
-export interface IssuanceTransition {
-  readonly name: string;
-  readonly from: readonly IssuanceState[];
-  readonly to: IssuanceState;
+export interface IssuanceTransition extends Transition<IssuanceState> {
   /** Who may ask for it: the initiator of the case, a reviewer, or only the conductor itself. */
   readonly by: 'initiator' | 'reviewer' | 'conductor';
 }
@@ -80,24 +78,12 @@ export const ISSUANCE_TRANSITIONS = {
 export type IssuanceOperation = keyof typeof ISSUANCE_TRANSITIONS;
 export const ISSUANCE_OPERATIONS = Object.keys(ISSUANCE_TRANSITIONS) as readonly IssuanceOperation[];
 
-export interface IssuanceTransitionRefusal {
-  readonly code: 'transitionNotAllowed';
-  readonly state: IssuanceState;
-  readonly operation: IssuanceOperation;
-}
-
-/** One row of the table, as its general type. */
-export function issuanceTransition(operation: IssuanceOperation): IssuanceTransition {
-  return ISSUANCE_TRANSITIONS[operation];
-}
-
 /** The state after an operation; refuses what the table lacks. */
 export function applyIssuanceTransition(
   state: IssuanceState,
   operation: IssuanceOperation,
-): Result<IssuanceState, IssuanceTransitionRefusal> {
-  const { from, to } = issuanceTransition(operation);
-  return from.includes(state) ? accepted(to) : refused({ code: 'transitionNotAllowed', state, operation });
+): Result<IssuanceState, TransitionNotAllowed<IssuanceState, IssuanceOperation>> {
+  return applyTransitionTable<IssuanceState, IssuanceOperation>(ISSUANCE_TRANSITIONS, state, operation);
 }
 
 /** What people of a kind may ask for in a state; the same table serves the server and the console's buttons. */
@@ -105,13 +91,12 @@ export function availableIssuanceOperations(
   state: IssuanceState,
   by: IssuanceTransition['by'],
 ): readonly IssuanceOperation[] {
-  return ISSUANCE_OPERATIONS.filter((operation) => {
-    const transition = issuanceTransition(operation);
-    return transition.by === by && transition.from.includes(state);
-  });
+  return operationsFrom<IssuanceState, IssuanceOperation>(ISSUANCE_TRANSITIONS, state).filter(
+    (operation) => ISSUANCE_TRANSITIONS[operation].by === by,
+  );
 }
 
 /** A case in such a state never changes again. */
 export function isIssuanceFinal(state: IssuanceState): boolean {
-  return !ISSUANCE_OPERATIONS.some((operation) => issuanceTransition(operation).from.includes(state));
+  return operationsFrom<IssuanceState, IssuanceOperation>(ISSUANCE_TRANSITIONS, state).length === 0;
 }

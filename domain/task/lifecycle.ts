@@ -1,5 +1,7 @@
 import type { Result } from '../shared/result';
 import { accepted, refused } from '../shared/result';
+import type { Transition, TransitionNotAllowed } from '../shared/transition-table';
+import { applyTransitionTable } from '../shared/transition-table';
 
 /** States of a task: open to its queue, held by one person, decided by one person, or closed because its case moved on. */
 export const TASK_STATES = ['open', 'claimed', 'decided', 'closed'] as const;
@@ -18,12 +20,6 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 export const REVIEW_DECISIONS = ['approve', 'sendBack', 'refuse'] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
 
-export interface TaskTransition {
-  readonly name: string;
-  readonly from: readonly TaskState[];
-  readonly to: TaskState;
-}
-
 /** `undo` takes a decision back before it takes effect; after that the case has moved and the task stays decided. */
 export const TASK_TRANSITIONS = {
   claim: { name: '认领', from: ['open'], to: 'claimed' },
@@ -31,19 +27,13 @@ export const TASK_TRANSITIONS = {
   decide: { name: '办结', from: ['claimed'], to: 'decided' },
   undo: { name: '撤销刚才的决定', from: ['decided'], to: 'claimed' },
   close: { name: '关闭', from: ['open', 'claimed', 'decided'], to: 'closed' },
-} as const satisfies Record<string, TaskTransition>;
+} as const satisfies Record<string, Transition<TaskState>>;
 
 export type TaskOperation = keyof typeof TASK_TRANSITIONS;
 export const TASK_OPERATIONS = Object.keys(TASK_TRANSITIONS) as readonly TaskOperation[];
 
-export interface TaskTransitionRefusal {
-  readonly code: 'transitionNotAllowed';
-  readonly state: TaskState;
-  readonly operation: TaskOperation;
-}
-
 /** One row of the table, as its general type. */
-export function taskTransition(operation: TaskOperation): TaskTransition {
+export function taskTransition(operation: TaskOperation): Transition<TaskState> {
   return TASK_TRANSITIONS[operation];
 }
 
@@ -51,9 +41,8 @@ export function taskTransition(operation: TaskOperation): TaskTransition {
 export function applyTaskTransition(
   state: TaskState,
   operation: TaskOperation,
-): Result<TaskState, TaskTransitionRefusal> {
-  const { from, to } = taskTransition(operation);
-  return from.includes(state) ? accepted(to) : refused({ code: 'transitionNotAllowed', state, operation });
+): Result<TaskState, TransitionNotAllowed<TaskState, TaskOperation>> {
+  return applyTransitionTable<TaskState, TaskOperation>(TASK_TRANSITIONS, state, operation);
 }
 
 export interface ClaimAttempt {

@@ -34,9 +34,7 @@ describe('SM2 worker pool', () => {
   });
 
   it('rejects a batch whose key cannot be used and goes on working', async () => {
-    await expect(
-      pool.sign([{ privateKeyPkcs8: new Uint8Array(3), message: message(0) }]),
-    ).rejects.toThrow();
+    await expect(pool.sign([{ privateKeyPkcs8: new Uint8Array(3), message: message(0) }])).rejects.toThrow();
     await expect(pool.verify([])).resolves.toEqual([]);
   });
 
