@@ -45,8 +45,7 @@ export const issuanceRoutes: readonly Route[] = [
   }),
 
   route(getIssuance, async ({ params }, call) => {
-    if (call.waitMs > 0) await waitForOutcome(params.id, call);
-    const view = await call.ports.issuances.find(call.principal, params.id);
+    const view = await viewWithinWait(params.id, call);
     return view === null ? refuse('notFound') : ok(showIssuance(view), preferenceApplied(call));
   }),
 
@@ -73,8 +72,7 @@ export const issuanceRoutes: readonly Route[] = [
     if (!issuance.ok) return issuance;
     const resubmitted = await call.ports.issuances.resubmit(call.principal, params.id, issuance.value);
     if (!resubmitted.ok) return resubmitted;
-    if (call.waitMs > 0) await waitForOutcome(params.id, call);
-    const view = await call.ports.issuances.find(call.principal, params.id);
+    const view = await viewAfterWait(params.id, call);
     if (view === null) return refuse('notFound');
     const headers = preferenceApplied(call);
     return isIssuanceFinal(view.state)
@@ -115,8 +113,7 @@ export async function answerCase(
   isReplay: boolean,
   call: Call<Principal>,
 ): Promise<Outcome> {
-  if (call.waitMs > 0) await waitForOutcome(issuanceId, call);
-  const view = await call.ports.issuances.find(call.principal, issuanceId);
+  const view = isReplay ? await viewWithinWait(issuanceId, call) : await viewAfterWait(issuanceId, call);
   if (view === null) return refuse('notFound');
   const body = showIssuance(view);
   const headers = preferenceApplied(call);
@@ -155,6 +152,19 @@ function withPointer(refusal: Refusal): Refusal {
 
 function contentCode(problems: readonly Problem[]): Refusal['code'] {
   return problems.every(({ pointer }) => pointer.startsWith('/face')) ? 'faceInvalid' : 'contentInvalid';
+}
+
+/** A case as it stands when it is final or the wait is over; what is final already or not there is answered at once. */
+async function viewWithinWait(issuanceId: string, call: Call<Principal>): Promise<IssuanceView | null> {
+  const view = await call.ports.issuances.find(call.principal, issuanceId);
+  const isSettled = view === null || isIssuanceFinal(view.state);
+  return isSettled || call.waitMs === 0 ? view : viewAfterWait(issuanceId, call);
+}
+
+/** A case that has just been set going. */
+async function viewAfterWait(issuanceId: string, call: Call<Principal>): Promise<IssuanceView | null> {
+  if (call.waitMs > 0) await waitForOutcome(issuanceId, call);
+  return call.ports.issuances.find(call.principal, issuanceId);
 }
 
 /** Waits without holding anything; ends early when the process is asked to stop. */

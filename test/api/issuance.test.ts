@@ -114,6 +114,16 @@ describe('a case', () => {
     expect(problemOf(answered)).toMatchObject({ status: 404, code: 'notFound' });
   });
 
+  it('that is not there or is final already is answered at once, whatever wait is asked for', async () => {
+    const headers = { prefer: 'wait=20' };
+    const id = await aCase();
+    expect((await api.agency('GET', `/api/v1/issuances/${id.slice(0, -1)}9`, { headers })).status).toBe(404);
+    world.issuances.finish(id);
+    expect((await api.agency('GET', `/api/v1/issuances/${id}`, { headers })).body).toMatchObject({
+      state: 'issued',
+    });
+  });
+
   it('whose id is no UUID is not found', async () => {
     expect((await api.agency('GET', '/api/v1/issuances/1')).status).toBe(404);
   });

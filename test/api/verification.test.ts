@@ -122,6 +122,38 @@ describe('verifying a file', () => {
   });
 });
 
+describe('files that are verified at the same moment', () => {
+  it('are as many as allowed; one more is asked to come back, and may once the first is done', async () => {
+    const limited = fakeWorld();
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let entered: () => void = () => {};
+    const running = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    limited.fileVerifier.verify = async () => {
+      entered();
+      await held;
+      return { kind: 'notReadable' };
+    };
+    const limits = { ...limited.ports.settings.limits, concurrentFileVerifications: 1 };
+    const settings = { ...limited.ports.settings, limits };
+    const strict = await startApi({ ...limited, ports: { ...limited.ports, settings } });
+    const send = () =>
+      strict.anonymous('POST', '/api/v1/public/verify', aFileBody('a.ofd', Buffer.from('x')));
+    const first = send();
+    await running;
+    const second = await send();
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '2']);
+    release();
+    expect((await first).status).toBe(422);
+    expect((await send()).status).toBe(422);
+    await strict.close();
+  });
+});
+
 describe('limits of the public', () => {
   it('count per address and per code, and say when to come back', async () => {
     const limited = fakeWorld();
