@@ -208,7 +208,7 @@ CREATE FUNCTION verify_by_file(file_digest text) RETURNS SETOF public_verificati
   AS $$ SELECT p.* FROM public_verification p JOIN certificate_file f USING (certificate_version_id) WHERE f.digest = file_digest $$;
 CREATE FUNCTION count_verifications(version_id uuid, counted date, more bigint) RETURNS void LANGUAGE sql SECURITY DEFINER
   SET search_path = public
-  AS $$ INSERT INTO verification_count VALUES (version_id, counted, more)
+  AS $$ INSERT INTO verification_count SELECT v.id, counted, more FROM certificate_version v WHERE v.id = version_id
         ON CONFLICT (certificate_version_id, counted_on) DO UPDATE SET verifications = verification_count.verifications + excluded.verifications $$;
 COMMENT ON FUNCTION verify_by_code(bytea) IS 'The one door of the public: a certificate by the digest of its unguessable code.';
 REVOKE ALL ON FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint) FROM PUBLIC;
