@@ -1,8 +1,13 @@
 import type { ContainerEntry } from '../container/read-container';
-import { resolveLocation } from '../container/resolve-location';
-import type { ChainVerdict } from '../pki/judge-chain';
-import type { SigningCertificate } from '../pki/signing-certificate';
 import { readSealSignature, type SealSignatureReading } from '../ses-reading/read-seal-signature';
+import {
+  collectNotices,
+  describeSeal,
+  type Judged,
+  judgeNow,
+  namesItself,
+  type ReadSignature,
+} from './describe-signature';
 import { type EntryDigests, judgeReferences, uncoveredBy } from './judge-references';
 import {
   certificateOrNone,
@@ -13,18 +18,13 @@ import {
   judgeSeal,
   judgeStamp,
 } from './judge-seal-signature';
-import { judgeSealTimestamp, judgeTimestamp, type TimestampFinding } from './judge-timestamp';
+import { judgeSealTimestamp, judgeTimestamp } from './judge-timestamp';
 import { OfdProblem, type SignatureDescription, type SignatureListing } from './ofd-signatures';
-import { statedTimeAgrees } from './stated-time';
 import {
-  type Notice,
-  type SealReport,
   type SignatureReport,
   type StepReport,
   VERIFICATION_STEPS,
-  type Verdict,
   type VerificationOptions,
-  worstVerdict,
 } from './verification-report';
 
 /** A signature of the package with its description, or with the problem that kept it from being read. */
@@ -111,25 +111,6 @@ function judgeDataHash(signed: ReadSignature, context: SignatureContext): StepRe
   return { step, outcome: 'passed' };
 }
 
-function namesItself({ reading, listing }: ReadSignature): boolean {
-  return resolveLocation(`/${reading.propertyInfo}`, '') === listing.path;
-}
-
-interface ReadSignature {
-  readonly listing: SignatureListing;
-  readonly description: SignatureDescription;
-  readonly reading: SealSignatureReading;
-  readonly signer: SigningCertificate | undefined;
-  readonly maker: SigningCertificate | undefined;
-}
-
-interface Judged {
-  readonly steps: readonly StepReport[];
-  readonly signerChain: ChainVerdict | undefined;
-  readonly makerChain: ChainVerdict | undefined;
-  readonly timestamp: TimestampFinding;
-}
-
 function judgeStampStep(signed: ReadSignature): StepReport {
   const { signatureMethod } = signed.description;
   if (
@@ -175,68 +156,6 @@ function judgeSteps(signed: ReadSignature, references: StepReport, context: Sign
     signerChain: signerCert.chain,
     makerChain: makerCert.chain,
     timestamp,
-  };
-}
-
-function chainNotices(chain: ChainVerdict | undefined): Notice[] {
-  return (chain?.notices ?? []).map((code) =>
-    chain?.revokedAt === undefined ? { code } : { code, detail: chain.revokedAt.toISOString() },
-  );
-}
-
-function collectNotices(
-  signed: ReadSignature,
-  judged: Judged,
-  uncovered: readonly string[],
-  at: Date,
-): Notice[] {
-  const { reading, signer, description } = signed;
-  const notices: Notice[] = [];
-  if (uncovered.length > 0) notices.push({ code: 'partialCoverage', detail: uncovered.join(', ') });
-  if (judged.timestamp.provenAt === undefined) notices.push({ code: 'signingTimeNotProven' });
-  if (!namesItself(signed)) notices.push({ code: 'propertyInfoDiffers', detail: reading.propertyInfo });
-  if (description.signedAtText !== undefined && reading.signedAt !== undefined) {
-    if (statedTimeAgrees(description.signedAtText, reading.signedAt) === false) {
-      notices.push({ code: 'statedTimeDiffers', detail: description.signedAtText });
-    }
-  }
-  if (signer !== undefined && at > signer.notAfter) {
-    notices.push({ code: 'expiredSince', detail: signer.notAfter.toISOString() });
-  }
-  if (at > reading.seal.validUntil) {
-    notices.push({ code: 'sealExpiredSince', detail: reading.seal.validUntil.toISOString() });
-  }
-  notices.push(...chainNotices(judged.signerChain), ...chainNotices(judged.makerChain));
-  const known = new Set<string>();
-  return notices.filter((notice) => {
-    const name = JSON.stringify(notice);
-    return known.has(name) ? false : known.add(name);
-  });
-}
-
-/** Would a seal of today with the same certificate and seal stand? Only asked where it stood when it was made. */
-function judgeNow(outcome: Verdict, signed: ReadSignature, judged: Judged, at: Date): Verdict {
-  const { seal } = signed.reading;
-  const over =
-    (signed.signer !== undefined && at > signed.signer.notAfter) ||
-    at > seal.validUntil ||
-    (judged.signerChain?.revokedAt !== undefined && judged.signerChain.revokedAt <= at);
-  return worstVerdict([outcome, over ? 'invalid' : 'valid']);
-}
-
-function describeSeal(signed: ReadSignature): SealReport {
-  const { seal } = signed.reading;
-  return {
-    version: seal.version,
-    id: seal.id,
-    name: seal.name,
-    type: seal.type,
-    vendorId: seal.vendorId,
-    ...(signed.maker === undefined ? {} : { maker: describeSigner(signed.maker) }),
-    createdAt: seal.createdAt.toISOString(),
-    validFrom: seal.validFrom.toISOString(),
-    validUntil: seal.validUntil.toISOString(),
-    picture: { type: seal.picture.type, widthMm: seal.picture.widthMm, heightMm: seal.picture.heightMm },
   };
 }
 
