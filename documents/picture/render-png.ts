@@ -2,6 +2,8 @@ import { Resvg } from '@resvg/resvg-js';
 import type { LaidOutDocument } from '../layout/laid-out-document';
 import { type PictureOptions, renderSvg } from './render-svg';
 
+type RenderedImage = ReturnType<Resvg['render']>;
+
 const MAXIMUM_SIDE_PX = 10_000;
 
 /**
@@ -22,6 +24,24 @@ export function renderPng(
 
 /** Turns SVG with a known width into PNG. */
 export function rasterize(svg: string, widthMm: number, dpi: number): Uint8Array {
+  return rasterizeSvg(svg, widthMm, dpi).asPng();
+}
+
+/** Size in pixels and how opaque each pixel is, row by row from the top, 0 to 255. */
+export function rasterizeCoverage(
+  svg: string,
+  widthMm: number,
+  dpi: number,
+): { readonly widthPx: number; readonly heightPx: number; readonly coverage: Uint8Array } {
+  const { width, height, pixels } = rasterizeSvg(svg, widthMm, dpi);
+  return {
+    widthPx: width,
+    heightPx: height,
+    coverage: Uint8Array.from({ length: width * height }, (_, pixel) => pixels[pixel * 4 + 3] ?? 0),
+  };
+}
+
+function rasterizeSvg(svg: string, widthMm: number, dpi: number): RenderedImage {
   const widthPx = Math.round((widthMm / 25.4) * dpi);
   if (widthPx < 1 || widthPx > MAXIMUM_SIDE_PX)
     throw new RangeError(`a picture of ${widthPx} pixels is not drawn`);
@@ -30,5 +50,5 @@ export function rasterize(svg: string, widthMm: number, dpi: number): Uint8Array
     font: { loadSystemFonts: false },
     shapeRendering: 2,
   });
-  return renderer.render().asPng();
+  return renderer.render();
 }

@@ -2,7 +2,8 @@ import type { FontChain, FontRole, FoundGlyph } from '../fonts/font-chain';
 import type { Colour, PathDrawing } from '../layout/drawing';
 import { findForbiddenCharacter } from '../layout/forbidden-characters';
 import { writeContent } from '../pdf/page-content';
-import { rasterize } from './render-png';
+import { writeOneColourPng } from './one-colour-png';
+import { rasterizeCoverage } from './render-png';
 import { drawSvg } from './render-svg';
 
 export interface SealDesign {
@@ -79,7 +80,8 @@ export function drawSealPicture(design: SealDesign, fonts: FontChain): SealPictu
 
 /** The seal on a transparent ground, as an electronic seal carries it. */
 export function sealPictureAsPng(picture: SealPicture, dpi: number): Uint8Array {
-  return rasterize(sealPictureAsSvg(picture), picture.widthMm, dpi);
+  const drawn = rasterizeCoverage(sealPictureAsSvg(picture), picture.widthMm, dpi);
+  return writeOneColourPng({ ...drawn, colour: SEAL_RED });
 }
 
 /** The seal as self-contained SVG on a transparent ground. */
