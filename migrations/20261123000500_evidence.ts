@@ -138,13 +138,52 @@ CREATE TRIGGER certificate_version_keeps_its_face BEFORE UPDATE ON certificate_v
   FOR EACH ROW WHEN (OLD.issued_at IS NOT NULL AND (OLD.identifier, OLD.masked_face, OLD.public_face, OLD.valid_from, OLD.valid_until, OLD.issued_on, OLD.issuance_id, OLD.verification_code_digest, OLD.catalog_entry_version_id)
     IS DISTINCT FROM (NEW.identifier, NEW.masked_face, NEW.public_face, NEW.valid_from, NEW.valid_until, NEW.issued_on, NEW.issuance_id, NEW.verification_code_digest, NEW.catalog_entry_version_id))
   EXECUTE FUNCTION refuse_face_change();
+
+CREATE FUNCTION refuse_change_once_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM certificate_version v WHERE v.issued_at IS NOT NULL
+             AND v.id = CASE TG_OP WHEN 'INSERT' THEN NEW.certificate_version_id ELSE OLD.certificate_version_id END) THEN
+    RAISE EXCEPTION 'the holders of an issued version of a certificate never change' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER certificate_holder_set_before_issue BEFORE INSERT OR DELETE ON certificate_holder
+  FOR EACH ROW EXECUTE FUNCTION refuse_change_once_issued();
+CREATE TRIGGER certificate_holder_keeps_its_identity BEFORE UPDATE ON certificate_holder
+  FOR EACH ROW WHEN ((OLD.certificate_version_id, OLD.ordinal, OLD.kind, OLD.name_lookup, OLD.code_type, OLD.code_lookup, OLD.share)
+    IS DISTINCT FROM (NEW.certificate_version_id, NEW.ordinal, NEW.kind, NEW.name_lookup, NEW.code_type, NEW.code_lookup, NEW.share))
+  EXECUTE FUNCTION refuse_change_once_issued();
+
+CREATE FUNCTION refuse_number_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM certificate_version v WHERE v.certificate_id = OLD.id AND v.issued_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'an issued certificate never changes its number, type or authority' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER certificate_keeps_its_number BEFORE UPDATE ON certificate
+  FOR EACH ROW WHEN ((OLD.number, OLD.catalog_entry_id, OLD.authority_id) IS DISTINCT FROM (NEW.number, NEW.catalog_entry_id, NEW.authority_id))
+  EXECUTE FUNCTION refuse_number_change();
+
+CREATE FUNCTION refuse_intent_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a sealing intent is closed once and never rewritten' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER sealing_intent_closes_once BEFORE UPDATE ON sealing_intent
+  FOR EACH ROW WHEN (OLD.state <> 'open' OR (OLD.certificate_version_id, OLD.file_kind, OLD.seal_ordinal, OLD.seal_id, OLD.mandate_id, OLD.container_digest, OLD.to_be_signed, OLD.finishing, OLD.signed_at_claim)
+    IS DISTINCT FROM (NEW.certificate_version_id, NEW.file_kind, NEW.seal_ordinal, NEW.seal_id, NEW.mandate_id, NEW.container_digest, NEW.to_be_signed, NEW.finishing, NEW.signed_at_claim))
+  EXECUTE FUNCTION refuse_intent_change();
 `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
 DROP TRIGGER certificate_version_keeps_its_face ON certificate_version;
-DROP FUNCTION refuse_face_change();
+DROP TRIGGER certificate_holder_set_before_issue ON certificate_holder;
+DROP TRIGGER certificate_holder_keeps_its_identity ON certificate_holder;
+DROP TRIGGER certificate_keeps_its_number ON certificate;
+DROP TRIGGER sealing_intent_closes_once ON sealing_intent;
+DROP FUNCTION refuse_face_change(), refuse_change_once_issued(), refuse_number_change(), refuse_intent_change();
 DROP TRIGGER certificate_holder_stays_when_issued ON certificate_holder;
 DROP FUNCTION refuse_holder_change();
 DO $$

@@ -27,6 +27,9 @@ async function inventory(database: TestDatabase): Promise<readonly string[]> {
   }
 }
 
+/** Many transactions, or passwords that are slow to check on purpose, on a machine that others use too. */
+jest.setTimeout(60_000);
+
 describe('the migrations', () => {
   let database: TestDatabase;
   beforeAll(async () => {

@@ -269,7 +269,7 @@ export async function addCertificate(
     trade: world.trade,
     version: '001',
     identifier: identifier.toUpperCase(),
-    state: 'inForce',
+    state: 'awaitingSeal',
     catalog_entry_version_id: world.versionId,
     issuance_id: issuanceId,
     face_cipher: CIPHER.encrypt(JSON.stringify(FACE), place),
@@ -285,8 +285,6 @@ export async function addCertificate(
     valid_until: '2030-11-22',
     issued_on: '2026-11-23',
     prepared_at: NOON,
-    issued_at: NOON,
-    ...columns,
   });
   await transaction('certificate_holder').insert({
     certificate_version_id: versionId,
@@ -300,6 +298,9 @@ export async function addCertificate(
     code_cipher: CIPHER.encrypt(holder.code, cipherPlace('certificate_holder.code_cipher', versionId, 1)),
     code_lookup: CIPHER.lookup('holderCode', holder.code),
   });
+  await transaction('certificate_version')
+    .where({ id: versionId })
+    .update({ state: 'inForce', issued_at: NOON, ...columns });
   await transaction('issuance').where({ id: issuanceId }).update({
     state: 'issued',
     closed_at: NOON,

@@ -26,6 +26,9 @@ import { createTestDatabase, type TestDatabase } from '../../support/test-databa
 const CODE = '15069919900101123X';
 const READ = { purpose: '窗口核对', traceId: 'trace-1' };
 
+/** Many transactions, or passwords that are slow to check on purpose, on a machine that others use too. */
+jest.setTimeout(60_000);
+
 describe('certificates', () => {
   let database: TestDatabase;
   let register: Register;

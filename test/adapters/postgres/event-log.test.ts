@@ -15,6 +15,9 @@ import { openRegister, type Register } from '../../../adapters/postgres/register
 import { addAuthority, agency, NOON, nextNumber, SYSTEM, TestClock } from '../../support/register-rows';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
+/** Many transactions, or passwords that are slow to check on purpose, on a machine that others use too. */
+jest.setTimeout(60_000);
+
 describe('the event log', () => {
   let database: TestDatabase;
   let register: Register;
