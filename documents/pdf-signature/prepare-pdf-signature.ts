@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { oid } from '../pki/object-identifiers';
 import { parseSigningCertificate } from '../pki/signing-certificate';
 import { encodeSignedAttributes, encodeSignedData } from '../pki/write-signed-data';
@@ -169,15 +170,29 @@ function widgetRectangle(box: PageBox, appearance: PdfSignatureAppearance | unde
   return `[${[x, bottom, right, top].map(pdfNumber).join(' ')}]`;
 }
 
+const MAX_REMEMBERED_CONTENTS = 32;
+const compressedContents = new Map<string, Buffer>();
+
+/** A seal picture drawn as vectors is 25 kB of text; the same one stands on thousands of certificates. */
+function compressedContent(content: string): Buffer {
+  const known = compressedContents.get(content);
+  if (known !== undefined) return known;
+  const compressed = deflateSync(Buffer.from(content, 'latin1'), { level: 9 });
+  if (compressedContents.size >= MAX_REMEMBERED_CONTENTS) compressedContents.clear();
+  compressedContents.set(content, compressed);
+  return compressed;
+}
+
 function appearanceObject(number: number, appearance: PdfSignatureAppearance): UpdatedObject {
   const width = pdfNumber(appearance.widthMm * POINTS_PER_MM);
   const height = pdfNumber(appearance.heightMm * POINTS_PER_MM);
-  const content = Buffer.from(appearance.content, 'latin1');
+  const content = compressedContent(appearance.content);
   const dictionary = withEntries(undefined, {
     Type: '/XObject',
     Subtype: '/Form',
     BBox: `[0 0 ${width} ${height}]`,
     Resources: '<< >>',
+    Filter: '/FlateDecode',
     Length: String(content.length),
   });
   return { number, generation: 0, body: `${dictionary}\nstream\n${content.toString('latin1')}\nendstream` };

@@ -4,6 +4,7 @@ import { readPdfFile } from '../../documents/pdf-signature/reading/read-pdf-file
 import { appendUpdate, nextObjectNumber, withEntries } from '../../documents/pdf-signature/write-pdf-update';
 import { hostilePdfs, mutatePdf, overwritten, type PdfMutation, signaturePlace } from '../support/mutate-pdf';
 import { cmsForgeries } from '../support/mutate-pdf-cms';
+import { naiveAccepts } from '../support/naive-pdf-verifier';
 import { makePdfSigningWorld, type PdfSigningWorld } from '../support/pdf-signing-world';
 import { makeSimplePdf } from '../support/simple-pdf';
 
@@ -26,6 +27,9 @@ export interface TamperPdfResult {
   readonly wrongStep: readonly string[];
   readonly slowestMs: number;
   readonly slowest: string;
+  /** How many of the same mutations a verifier accepts that checks digest and signature only. */
+  readonly naiveAccepted: number;
+  readonly caught: boolean;
   readonly met: boolean;
 }
 
@@ -154,6 +158,7 @@ function judgeAll(
   const accepted: string[] = [];
   const crashes: string[] = [];
   const wrongStep: string[] = [];
+  const naiveAccepted = mutations.filter(({ bytes }) => naiveAccepts(bytes)).length;
   let [slowestMs, slowest] = [0, ''];
   for (const { name, bytes, steps } of mutations) {
     const started = performance.now();
@@ -171,6 +176,8 @@ function judgeAll(
     if (elapsed > slowestMs) [slowestMs, slowest] = [elapsed, name];
   }
   const clean = [accepted, crashes, wrongStep, wrongOriginals].every((list) => list.length === 0);
-  const met = clean && slowestMs <= MAX_MS;
-  return { mutations: mutations.length, accepted, crashes, wrongStep, slowestMs, slowest, met };
+  const caught = naiveAccepted > 0;
+  const met = clean && caught && slowestMs <= MAX_MS;
+  const counts = { mutations: mutations.length, naiveAccepted, caught };
+  return { ...counts, accepted, crashes, wrongStep, slowestMs, slowest, met };
 }
