@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { IssuanceState } from '../../domain/issuance/lifecycle';
-import { applyIssuanceTransition, availableIssuanceOperations } from '../../domain/issuance/lifecycle';
+import { applyIssuanceTransition } from '../../domain/issuance/lifecycle';
 import type { LegalDate } from '../../domain/shared/legal-date';
-import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Principal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
@@ -19,16 +18,19 @@ import { cipherPlace } from '../cipher/encrypted-columns';
 import type { CaseAnnouncements } from './case-announcements';
 import { loadRules } from './catalog-rules';
 import { openDeadline } from './deadlines';
+import { giveEverythingBack } from './give-back-issuance';
 import { claimIdempotencyKey } from './idempotency-keys';
 import { release } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { moveIssuance } from './issuance-row';
+import type { IssuanceViewRow } from './issuance-view';
+import { ISSUANCE_VIEW, isInitiator, issuanceView } from './issuance-view';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
-import { voidOpenIntents } from './production-ledger';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
+import { voidOpenIntents } from './sealing-intents';
 
 export interface IssuanceDeskOptions {
   readonly register: Register;
@@ -42,15 +44,6 @@ export interface IssuanceDeskOptions {
   readonly reportFault: (fault: unknown) => void;
 }
 
-interface ViewRow extends IssuanceRow {
-  readonly catalog_code: string;
-  readonly certificate_name: string;
-  readonly number: string | null;
-  readonly identifier: string | null;
-  readonly version_state: string | null;
-  readonly verification_code_cipher: Buffer | null;
-}
-
 /** States in which nobody gains by waiting longer: the end, or a wait for people. */
 const RESTING: ReadonlySet<IssuanceState> = new Set([
   'underReview',
@@ -60,15 +53,6 @@ const RESTING: ReadonlySet<IssuanceState> = new Set([
   'refused',
   'withdrawn',
 ]);
-
-const VIEW = `
-SELECT i.*, e.code AS catalog_code, k.definition->>'name' AS certificate_name, c.number, v.identifier,
-       v.state AS version_state, v.verification_code_cipher
-FROM issuance i
-JOIN catalog_entry e ON e.id = i.catalog_entry_id
-JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
-LEFT JOIN certificate c ON c.id = i.certificate_id
-LEFT JOIN certificate_version v ON v.id = i.certificate_version_id AND v.state <> 'draft'`;
 
 /** Issuance as the API sees it. */
 export class PostgresIssuanceDesk implements IssuanceDesk {
@@ -115,9 +99,11 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
 
   async find(principal: Principal, issuanceId: string): Promise<IssuanceView | null> {
     return this.#options.register.within(principal, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: ViewRow[] }>(`${VIEW} WHERE i.id = ?`, [issuanceId]);
+      const { rows } = await transaction.raw<{ rows: IssuanceViewRow[] }>(`${ISSUANCE_VIEW} WHERE i.id = ?`, [
+        issuanceId,
+      ]);
       const [row] = rows;
-      return row === undefined ? null : this.#view(row, principal);
+      return row === undefined ? null : issuanceView(row, principal, this.#options);
     });
   }
 
@@ -128,8 +114,8 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
   ): Promise<Page<IssuanceView>> {
     const after = readCursor(page.cursor);
     return this.#options.register.within(principal, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: ViewRow[] }>(
-        `${VIEW}
+      const { rows } = await transaction.raw<{ rows: IssuanceViewRow[] }>(
+        `${ISSUANCE_VIEW}
          WHERE (:state::text IS NULL OR i.state = :state)
            AND (:businessNumber::text IS NULL OR i.business_number = :businessNumber)
            AND (:afterAt::timestamptz IS NULL OR (i.received_at, i.id) < (:afterAt, :afterId::uuid))
@@ -146,7 +132,7 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
         rows,
         page.limit,
         (row) => ({ at: row.received_at, id: row.id }),
-        (row) => this.#view(row, principal),
+        (row) => issuanceView(row, principal, this.#options),
       );
     });
   }
@@ -364,47 +350,6 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
   #startSoon(issuanceId: string): void {
     this.#options.conductor.start('issuance', issuanceId).catch(this.#options.reportFault);
   }
-
-  #view(row: ViewRow, principal: Principal): IssuanceView {
-    const { cipher, publicUrl } = this.#options;
-    const code =
-      row.verification_code_cipher === null || row.certificate_version_id === null || row.state !== 'issued'
-        ? null
-        : cipher.decrypt(
-            row.verification_code_cipher,
-            cipherPlace('certificate_version.verification_code_cipher', row.certificate_version_id),
-          );
-    return {
-      id: row.id,
-      state: row.state,
-      origin: row.origin,
-      catalogCode: row.catalog_code,
-      certificateName: row.certificate_name,
-      authorityId: row.authority_id,
-      businessNumber: row.business_number,
-      decidedAt: shanghaiInstant(row.decided_at.getTime()),
-      receivedAt: shanghaiInstant(row.received_at.getTime()),
-      updatedAt: shanghaiInstant(row.updated_at.getTime()),
-      closedAt: row.closed_at === null ? null : shanghaiInstant(row.closed_at.getTime()),
-      revision: row.revision,
-      waitingFor: row.waiting_for,
-      stateReason: row.state_reason,
-      availableOperations: isInitiator(principal, row)
-        ? availableIssuanceOperations(row.state, 'initiator')
-        : [],
-      certificate:
-        row.certificate_id === null || row.certificate_version_id === null || row.identifier === null
-          ? null
-          : {
-              id: row.certificate_id,
-              versionId: row.certificate_version_id,
-              number: row.number ?? '',
-              identifier: row.identifier,
-              state: row.version_state ?? '',
-              verificationUrl: code === null ? null : `${publicUrl}/api/v1/public/verify/${code}`,
-            },
-    };
-  }
 }
 
 /** The case is started at once by whoever accepted it; the relay only picks up what a crash left. */
@@ -417,37 +362,4 @@ function authorityOf(principal: Principal): string | null {
 function actorOf(principal: Principal): Readonly<Record<string, string | null>> {
   const [kind, id] = principalName(principal).split(':', 2);
   return { kind: kind ?? null, id: id ?? null };
-}
-
-/** Only the agency system or the operator who brought a case may withdraw or amend it. */
-function isInitiator(principal: Principal, row: IssuanceRow): boolean {
-  if (principal.kind === 'agency') return row.agency_system_id === principal.agencySystemId;
-  return principal.kind === 'person' && row.operator_id === principal.personId;
-}
-
-/** A withdrawn case leaves a draft version, a gap with its reason where the register numbered, and no reservation. */
-async function giveEverythingBack(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  reason: string,
-  now: Date,
-): Promise<void> {
-  await release(transaction, row);
-  await transaction('certificate_version')
-    .where({ issuance_id: row.id, state: 'awaitingSeal' })
-    .update({ state: 'draft' });
-  if (row.certificate_id !== null) {
-    await transaction('certificate_number').where({ certificate_id: row.certificate_id }).delete();
-  }
-  await transaction('number_record')
-    .where({ issuance_id: row.id })
-    .update({ state: 'gap', gap_reason: `撤件：${reason}`.slice(0, 200) });
-  await transaction('task')
-    .where({ case_kind: 'issuance', case_id: row.id })
-    .whereIn('state', ['open', 'claimed', 'decided'])
-    .update({ state: 'closed', closed_at: now });
-  await transaction('deadline')
-    .where({ case_kind: 'issuance', case_id: row.id })
-    .whereIn('state', ['running', 'awaitingCalendar', 'missed'])
-    .update({ state: 'closed', closed_at: now });
 }

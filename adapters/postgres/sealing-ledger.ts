@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Face } from '../../domain/catalog/face-schema';
-import type { CertificateState } from '../../domain/certificate/lifecycle';
-import { applyTransition, certificateTransition } from '../../domain/certificate/lifecycle';
-import { legalDateAt } from '../../domain/shared/legal-date';
 import type { Clock } from '../../ports/clock';
 import type { Standing } from '../../ports/issuance-ledger';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
@@ -15,15 +11,22 @@ import type {
   SealingLedger,
 } from '../../ports/sealing-ledger';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import {
+  bringIntoForce,
+  enqueueCallback,
+  openDeliveries,
+  openUpReport,
+  recordFinalFiles,
+  versionOf,
+} from './bring-into-force';
 import { loadPinnedRules } from './catalog-rules';
 import { closeDeadline } from './deadlines';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
-import { enqueue } from './outbox';
-import { beginSealWait, rememberFile, voidOpenIntents } from './production-ledger';
-import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { useSeal } from './seal-choice';
+import { beginSealWait } from './seal-wait';
+import { rememberFile, voidOpenIntents } from './sealing-intents';
 
 export interface SealingLedgerOptions {
   readonly register: Register;
@@ -52,15 +55,6 @@ interface SignatureRow {
   readonly signature: Buffer;
   readonly sealed_digest: string;
   readonly to_be_signed: Buffer;
-}
-
-interface VersionRow {
-  readonly id: string;
-  readonly certificate_id: string;
-  readonly identifier: string;
-  readonly state: CertificateState;
-  readonly valid_from: string;
-  readonly face_cipher: Buffer;
 }
 
 /** Steps ④ to ⑥ on the register. */
@@ -259,145 +253,5 @@ function filesOf(signatures: readonly SignatureRow[]): readonly FileToCorrespond
         })),
       },
     ];
-  });
-}
-
-async function versionOf(transaction: Knex.Transaction, row: IssuanceRow): Promise<VersionRow> {
-  const version = await transaction<VersionRow>('certificate_version')
-    .where({ id: row.certificate_version_id ?? '' })
-    .first();
-  if (version === undefined) throw new Error(`issuance ${row.id} has no certificate version`);
-  return version;
-}
-
-async function recordFinalFiles(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  versionId: string,
-  now: Date,
-): Promise<Readonly<Record<string, string>>> {
-  const { rows } = await transaction.raw<{ rows: { file_kind: 'ofd' | 'pdf'; digest: string }[] }>(
-    `INSERT INTO certificate_file (certificate_version_id, file_kind, authority_id, trade, digest, recorded_at)
-     SELECT DISTINCT ON (file_kind) certificate_version_id, file_kind, authority_id, trade, sealed_digest, ?::timestamptz
-     FROM seal_signature WHERE certificate_version_id = ? ORDER BY file_kind, seal_ordinal DESC
-     RETURNING file_kind, digest`,
-    [now, versionId],
-  );
-  for (const { digest } of rows) {
-    await transaction('file_timestamp').insert({ digest, requested_at: now }).onConflict('digest').ignore();
-  }
-  if (rows.length !== 2) throw new Error(`issuance ${row.id} has ${rows.length} sealed files`);
-  return Object.fromEntries(rows.map((file) => [file.file_kind, file.digest]));
-}
-
-/** The version takes effect today, or waits for its first day; the event carries the digests of the files (I5). */
-async function bringIntoForce(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  version: VersionRow,
-  files: Readonly<Record<string, string>>,
-  now: Date,
-): Promise<{ readonly state: CertificateState; readonly eventId: string }> {
-  const operation = version.valid_from > legalDateAt(now.getTime()) ? 'issueAhead' : 'issue';
-  const outcome = applyTransition(version.state, operation);
-  if (!outcome.ok) throw new Error(`version ${version.id}: ${operation} is not possible in ${version.state}`);
-  const eventId = randomUUID();
-  await transaction('certificate_version')
-    .where({ id: version.id })
-    .update({ state: outcome.value.state, issued_at: now });
-  await recordEvent(transaction, {
-    id: eventId,
-    kind: `certificate.${operation}`,
-    caseKind: 'issuance',
-    caseId: row.id,
-    certificateId: version.certificate_id,
-    certificateVersionId: version.id,
-    authorityId: row.authority_id,
-    trade: row.trade,
-    operationCode: certificateTransition(operation).ministryCode,
-    actor: CONDUCTOR_ACTOR,
-    facts: { state: outcome.value.state, identifier: version.identifier, files },
-    occurredAt: now,
-    recordedAt: now,
-  });
-  return { state: outcome.value.state, eventId };
-}
-
-/** 归集上报: every issue is reported once; the outbox sends it. */
-async function openUpReport(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  version: VersionRow,
-  eventId: string,
-  now: Date,
-): Promise<void> {
-  const [report] = await transaction<{ id: string }>('up_report')
-    .insert({
-      event_id: eventId,
-      certificate_version_id: version.id,
-      authority_id: row.authority_id,
-      trade: row.trade,
-      operation_code: '01',
-      state: 'pending',
-      created_at: now,
-      updated_at: now,
-    } as object)
-    .returning('id');
-  if (report === undefined) throw new Error(`the up-report of ${version.id} was not written`);
-  await enqueue(transaction, {
-    dedupeKey: `upReport/${report.id}/1`,
-    topic: 'upReport',
-    payload: { upReportId: report.id },
-    availableAt: now,
-  });
-}
-
-/** ⑦ One delivery per holder (art. 9), each started by its outbox row. */
-async function openDeliveries(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  version: VersionRow,
-  now: Date,
-): Promise<void> {
-  const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
-    `INSERT INTO delivery (certificate_version_id, holder_ordinal, authority_id, trade, channel, state, created_at, updated_at)
-     SELECT certificate_version_id, ordinal, authority_id, trade, 'portal', 'pending', :now, :now
-     FROM certificate_holder WHERE certificate_version_id = :version
-     RETURNING id`,
-    { now, version: version.id },
-  );
-  if (rows.length === 0) throw new Error(`issuance ${row.id} has no holder to deliver to`);
-  for (const { id } of rows) {
-    await enqueue(transaction, {
-      dedupeKey: `startWorkflow/delivery/${id}`,
-      topic: 'startWorkflow',
-      payload: { kind: 'delivery', id },
-      availableAt: now,
-    });
-  }
-}
-
-async function enqueueCallback(
-  transaction: Knex.Transaction,
-  row: IssuanceRow,
-  version: VersionRow,
-  state: CertificateState,
-  now: Date,
-): Promise<void> {
-  await enqueue(transaction, {
-    dedupeKey: `webhook/issuance/${row.id}/issued`,
-    topic: 'webhook',
-    payload: {
-      agencySystemId: row.agency_system_id,
-      url: row.callback_url,
-      type: 'issuance.issued',
-      data: {
-        issuanceId: row.id,
-        certificateId: version.certificate_id,
-        identifier: version.identifier,
-        state,
-      },
-    },
-    availableAt: now,
   });
 }

@@ -7,8 +7,8 @@ import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
-import type { ReviewDecision, TaskKind, TaskOperation, TaskState } from '../../domain/task/lifecycle';
-import { checkClaim, TASK_OPERATIONS, taskTransition } from '../../domain/task/lifecycle';
+import type { ReviewDecision } from '../../domain/task/lifecycle';
+import { checkClaim } from '../../domain/task/lifecycle';
 import type { Clock } from '../../ports/clock';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
@@ -21,6 +21,8 @@ import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { recordRead } from './read-audit';
 import type { Register } from './register';
+import type { TaskRow } from './task-view';
+import { TASK_QUEUES, TASK_VIEW, taskView } from './task-view';
 
 export interface TaskDeskOptions {
   readonly register: Register;
@@ -33,57 +35,6 @@ export interface TaskDeskOptions {
   readonly drawDraft: (definition: CatalogDefinition, face: Face) => Promise<Uint8Array>;
 }
 
-interface TaskRow {
-  readonly id: string;
-  readonly kind: TaskKind;
-  readonly state: TaskState;
-  readonly case_id: string;
-  readonly round: number;
-  readonly authority_id: string;
-  readonly queue_role: string;
-  readonly excluded_person_id: string | null;
-  readonly claimed_by: string | null;
-  readonly claimed_by_name: string | null;
-  readonly claimed_at: Date | null;
-  readonly decision: ReviewDecision | null;
-  readonly decision_reason: string | null;
-  readonly decided_by: string | null;
-  readonly decided_at: Date | null;
-  readonly takes_effect_at: Date | null;
-  readonly due_at: Date | null;
-  readonly opened_at: Date;
-  readonly certificate_name: string;
-  readonly business_number: string;
-}
-
-const VIEW = `
-SELECT t.*, k.definition->>'name' AS certificate_name, i.business_number, p.display_name AS claimed_by_name
-FROM task t
-JOIN issuance i ON i.id = t.case_id
-JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
-LEFT JOIN person p ON p.id = t.claimed_by`;
-
-const FAR_FUTURE = '9999-12-31T00:00:00Z';
-
-/** Queue by queue: whose tasks, and least time left first (tasks without a due date last). */
-const QUEUES: Readonly<
-  Record<TaskQueue, { readonly where: string; readonly at: string; readonly order: 'ASC' | 'DESC' }>
-> = {
-  unclaimed: {
-    where:
-      "t.state = 'open' AND t.queue_role = ANY (:roles) AND t.excluded_person_id IS DISTINCT FROM :person::uuid",
-    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
-    order: 'ASC',
-  },
-  mine: {
-    where: "t.state = 'claimed' AND t.claimed_by = :person::uuid",
-    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
-    order: 'ASC',
-  },
-  done: { where: "t.state = 'decided' AND t.decided_by = :person::uuid", at: 't.decided_at', order: 'DESC' },
-  copied: { where: 'false', at: 't.opened_at', order: 'DESC' },
-};
-
 /** The inbox on the register: one transaction per decision, and the workflow is told through the outbox. */
 export class PostgresTaskDesk implements TaskDesk {
   readonly #options: TaskDeskOptions;
@@ -94,11 +45,11 @@ export class PostgresTaskDesk implements TaskDesk {
 
   async list(principal: Principal, queue: TaskQueue, page: PageRequest): Promise<Page<TaskView>> {
     if (principal.kind !== 'person') return { items: [], nextCursor: null };
-    const { where, at, order } = QUEUES[queue];
+    const { where, at, order } = TASK_QUEUES[queue];
     const after = readCursor(page.cursor);
     return this.#options.register.within(principal, async (transaction) => {
       const { rows } = await transaction.raw<{ rows: (TaskRow & { readonly listed_at: Date })[] }>(
-        `SELECT listed.* FROM (SELECT task_view.*, ${at.replaceAll('t.', 'task_view.')} AS listed_at FROM (${VIEW} WHERE ${where}) task_view) listed
+        `SELECT listed.* FROM (SELECT task_view.*, ${at.replaceAll('t.', 'task_view.')} AS listed_at FROM (${TASK_VIEW} WHERE ${where}) task_view) listed
          WHERE (:afterAt::timestamptz IS NULL OR (listed_at, id) ${order === 'ASC' ? '>' : '<'} (:afterAt, :afterId::uuid))
          ORDER BY listed_at ${order}, id ${order} LIMIT :limit`,
         {
@@ -113,7 +64,7 @@ export class PostgresTaskDesk implements TaskDesk {
         rows,
         page.limit,
         (row) => ({ at: row.listed_at, id: row.id }),
-        (row) => view(row, principal, this.#options.clock.now()),
+        (row) => taskView(row, principal, this.#options.clock.now()),
       );
     });
   }
@@ -121,7 +72,7 @@ export class PostgresTaskDesk implements TaskDesk {
   async find(principal: Principal, taskId: string): Promise<TaskView | null> {
     return this.#options.register.within(principal, async (transaction) => {
       const row = await readTask(transaction, taskId);
-      return row === null ? null : view(row, principal, this.#options.clock.now());
+      return row === null ? null : taskView(row, principal, this.#options.clock.now());
     });
   }
 
@@ -251,7 +202,7 @@ export class PostgresTaskDesk implements TaskDesk {
       return {
         definition: rules.definition,
         material: {
-          task: view(task, principal, clock.now()),
+          task: taskView(task, principal, clock.now()),
           faceSchema: rules.definition.faceSchema,
           face: request.face,
           holders: request.holders.map(({ name, code, share }) => ({ name, code, share })),
@@ -287,7 +238,7 @@ export class PostgresTaskDesk implements TaskDesk {
 }
 
 async function readTask(transaction: Knex.Transaction, taskId: string): Promise<TaskRow | null> {
-  const { rows } = await transaction.raw<{ rows: TaskRow[] }>(`${VIEW} WHERE t.id = ?`, [taskId]);
+  const { rows } = await transaction.raw<{ rows: TaskRow[] }>(`${TASK_VIEW} WHERE t.id = ?`, [taskId]);
   return rows[0] ?? null;
 }
 
@@ -342,53 +293,4 @@ async function tell(transaction: Knex.Transaction, task: TaskRow, now: Date): Pr
     payload: { kind: 'issuance', id: task.case_id, message: { name: 'decided', taskId: task.id } },
     availableAt: now,
   });
-}
-
-function view(row: TaskRow, principal: Principal, now: Date): TaskView {
-  return {
-    id: row.id,
-    kind: row.kind,
-    state: row.state,
-    caseKind: 'issuance',
-    caseId: row.case_id,
-    certificateName: row.certificate_name,
-    businessNumber: row.business_number,
-    authorityId: row.authority_id,
-    openedAt: shanghaiInstant(row.opened_at.getTime()),
-    dueAt: instantOrNull(row.due_at),
-    claimedBy:
-      row.claimed_by === null ? null : { personId: row.claimed_by, displayName: row.claimed_by_name ?? '' },
-    claimedAt: instantOrNull(row.claimed_at),
-    decision: row.decision,
-    decisionReason: row.decision_reason,
-    decidedAt: instantOrNull(row.decided_at),
-    takesEffectAt: instantOrNull(row.takes_effect_at),
-    availableOperations: TASK_OPERATIONS.filter((operation) => isAvailable(operation, row, principal, now)),
-  };
-}
-
-function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principal, now: Date): boolean {
-  if (principal.kind !== 'person' || !taskTransition(operation).from.includes(row.state)) return false;
-  switch (operation) {
-    case 'claim':
-      return checkClaim(
-        { state: row.state, queueRole: row.queue_role, excludedPersonId: row.excluded_person_id },
-        principal,
-      ).ok;
-    case 'release':
-    case 'decide':
-      return row.claimed_by === principal.personId;
-    case 'undo':
-      return (
-        row.decided_by === principal.personId &&
-        row.takes_effect_at !== null &&
-        row.takes_effect_at.getTime() > now.getTime()
-      );
-    case 'close':
-      return false;
-  }
-}
-
-function instantOrNull(instant: Date | null): string | null {
-  return instant === null ? null : shanghaiInstant(instant.getTime());
 }

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { CertificateState } from '../../domain/certificate/lifecycle';
+import { applyTransition, certificateTransition } from '../../domain/certificate/lifecycle';
+import { legalDateAt } from '../../domain/shared/legal-date';
+import type { IssuanceRow } from './issuance-row';
+import { CONDUCTOR_ACTOR } from './issuance-row';
+import { enqueue } from './outbox';
+import { recordEvent } from './record-event';
+
+export interface VersionRow {
+  readonly id: string;
+  readonly certificate_id: string;
+  readonly identifier: string;
+  readonly state: CertificateState;
+  readonly valid_from: string;
+  readonly face_cipher: Buffer;
+}
+
+/** The version that a case brought forth. */
+export async function versionOf(transaction: Knex.Transaction, row: IssuanceRow): Promise<VersionRow> {
+  const version = await transaction<VersionRow>('certificate_version')
+    .where({ id: row.certificate_version_id ?? '' })
+    .first();
+  if (version === undefined) throw new Error(`issuance ${row.id} has no certificate version`);
+  return version;
+}
+
+/** The files of a version as they are from now on; a file of its own per kind. */
+export async function recordFinalFiles(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  versionId: string,
+  now: Date,
+): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await transaction.raw<{ rows: { file_kind: 'ofd' | 'pdf'; digest: string }[] }>(
+    `INSERT INTO certificate_file (certificate_version_id, file_kind, authority_id, trade, digest, recorded_at)
+     SELECT DISTINCT ON (file_kind) certificate_version_id, file_kind, authority_id, trade, sealed_digest, ?::timestamptz
+     FROM seal_signature WHERE certificate_version_id = ? ORDER BY file_kind, seal_ordinal DESC
+     RETURNING file_kind, digest`,
+    [now, versionId],
+  );
+  for (const { digest } of rows) {
+    await transaction('file_timestamp').insert({ digest, requested_at: now }).onConflict('digest').ignore();
+  }
+  if (rows.length !== 2) throw new Error(`issuance ${row.id} has ${rows.length} sealed files`);
+  return Object.fromEntries(rows.map((file) => [file.file_kind, file.digest]));
+}
+
+/** The version takes effect today, or waits for its first day; the event carries the digests of the files (I5). */
+export async function bringIntoForce(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  files: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<{ readonly state: CertificateState; readonly eventId: string }> {
+  const operation = version.valid_from > legalDateAt(now.getTime()) ? 'issueAhead' : 'issue';
+  const outcome = applyTransition(version.state, operation);
+  if (!outcome.ok) throw new Error(`version ${version.id}: ${operation} is not possible in ${version.state}`);
+  const eventId = randomUUID();
+  await transaction('certificate_version')
+    .where({ id: version.id })
+    .update({ state: outcome.value.state, issued_at: now });
+  await recordEvent(transaction, {
+    id: eventId,
+    kind: `certificate.${operation}`,
+    caseKind: 'issuance',
+    caseId: row.id,
+    certificateId: version.certificate_id,
+    certificateVersionId: version.id,
+    authorityId: row.authority_id,
+    trade: row.trade,
+    operationCode: certificateTransition(operation).ministryCode,
+    actor: CONDUCTOR_ACTOR,
+    facts: { state: outcome.value.state, identifier: version.identifier, files },
+    occurredAt: now,
+    recordedAt: now,
+  });
+  return { state: outcome.value.state, eventId };
+}
+
+/** 归集上报: every issue is reported once; the outbox sends it. */
+export async function openUpReport(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  eventId: string,
+  now: Date,
+): Promise<void> {
+  const [report] = await transaction<{ id: string }>('up_report')
+    .insert({
+      event_id: eventId,
+      certificate_version_id: version.id,
+      authority_id: row.authority_id,
+      trade: row.trade,
+      operation_code: '01',
+      state: 'pending',
+      created_at: now,
+      updated_at: now,
+    } as object)
+    .returning('id');
+  if (report === undefined) throw new Error(`the up-report of ${version.id} was not written`);
+  await enqueue(transaction, {
+    dedupeKey: `upReport/${report.id}/1`,
+    topic: 'upReport',
+    payload: { upReportId: report.id },
+    availableAt: now,
+  });
+}
+
+/** ⑦ One delivery per holder (art. 9), each started by its outbox row. */
+export async function openDeliveries(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  now: Date,
+): Promise<void> {
+  const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+    `INSERT INTO delivery (certificate_version_id, holder_ordinal, authority_id, trade, channel, state, created_at, updated_at)
+     SELECT certificate_version_id, ordinal, authority_id, trade, 'portal', 'pending', :now, :now
+     FROM certificate_holder WHERE certificate_version_id = :version
+     RETURNING id`,
+    { now, version: version.id },
+  );
+  if (rows.length === 0) throw new Error(`issuance ${row.id} has no holder to deliver to`);
+  for (const { id } of rows) {
+    await enqueue(transaction, {
+      dedupeKey: `startWorkflow/delivery/${id}`,
+      topic: 'startWorkflow',
+      payload: { kind: 'delivery', id },
+      availableAt: now,
+    });
+  }
+}
+
+/** Tells the agency system that asked to be told. */
+export async function enqueueCallback(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  version: VersionRow,
+  state: CertificateState,
+  now: Date,
+): Promise<void> {
+  await enqueue(transaction, {
+    dedupeKey: `webhook/issuance/${row.id}/issued`,
+    topic: 'webhook',
+    payload: {
+      agencySystemId: row.agency_system_id,
+      url: row.callback_url,
+      type: 'issuance.issued',
+      data: {
+        issuanceId: row.id,
+        certificateId: version.certificate_id,
+        identifier: version.identifier,
+        state,
+      },
+    },
+    availableAt: now,
+  });
+}
