@@ -12,18 +12,19 @@ function limiter(limit: number, keyOf: (request: Request) => string): RequestHan
     windowMs: WINDOW_MS,
     limit,
     keyGenerator: keyOf,
-    standardHeaders: 'draft-8',
+    standardHeaders: false,
     legacyHeaders: false,
     handler: (request, response) => {
       request.resume();
+      response.set('Retry-After', String(WINDOW_MS / 1000));
       sendRefusal(response, { code: 'tooManyRequests' }, traceIdOf(request));
     },
   });
 }
 
 /** One address counts by its /56 when it is IPv6, since a household has that many. */
-function addressOf(request: Request): string {
-  return ipKeyGenerator(request.ip ?? '');
+function addressOf({ ip = '' }: Request): string {
+  return ip.includes(':') && !ip.startsWith('::ffff:') ? ipKeyGenerator(ip) : ip;
 }
 
 export interface Limiters {
@@ -36,11 +37,17 @@ export interface Limiters {
 /** The limiters of one process; they count before anything is parsed. */
 export function trafficLimiters(limits: TrafficLimits): Limiters {
   return {
-    everything: limiter(limits.requestsPerAddress, addressOf),
+    everything: exceptVerifications(limiter(limits.requestsPerAddress, addressOf)),
     verifications: limiter(limits.verificationsPerAddress, addressOf),
     verificationsOfCode: limiter(limits.verificationsPerCode, (request) => request.path),
     signIns: limiter(limits.signInsPerAddress, addressOf),
   };
+}
+
+/** Verifications have a stricter limit of their own; counting each of them twice would only cost time. */
+function exceptVerifications(limit: RequestHandler): RequestHandler {
+  return (request, response, next) =>
+    /^\/public\/verify(?:\/[^/]+)?$/.test(request.path) ? next() : limit(request, response, next);
 }
 
 /** Lets at most `maximum` requests in at the same moment; the others are asked to come back. */

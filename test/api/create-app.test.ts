@@ -98,6 +98,17 @@ describe('every answer', () => {
 });
 
 describe('limits', () => {
+  it('count every request below /api/v1 but none for health', async () => {
+    const limits = { ...world.ports.settings.limits, requestsPerAddress: 2 };
+    const settings = { ...world.ports.settings, limits };
+    const strict: ApiClient = await startApi({ ...world, ports: { ...fakeWorld().ports, settings } });
+    const statusOf = async (path: string) => (await strict.anonymous('GET', path)).status;
+    const me = '/api/v1/me';
+    expect([await statusOf(me), await statusOf(me), await statusOf(me)]).toEqual([401, 401, 429]);
+    expect(await statusOf('/healthz')).toBe(200);
+    await strict.close();
+  });
+
   it('hold sign-ins back', async () => {
     const limits = { ...world.ports.settings.limits, signInsPerAddress: 1 };
     const settings = { ...world.ports.settings, limits };
