@@ -15,9 +15,12 @@ export interface DemonstrationLayout {
 /**
  * Lays out the demonstration city: what the product needs before it is ready, then, in the background, the rest.
  * Idempotent; a start that was killed half-way goes on at the next one.
- * In: the configuration of a service of this stack. Out: when the part that nobody may miss is there.
+ * In: the configuration of a service of this stack, and a signal that breaks the background part off. Out: when the part that nobody may miss is there.
  */
-export async function layOutDemonstration(config: ServiceConfig): Promise<DemonstrationLayout> {
+export async function layOutDemonstration(
+  config: ServiceConfig,
+  stopping: AbortSignal,
+): Promise<DemonstrationLayout> {
   const foundation = await openFoundation(config, createLogger('warn', 'demonstration'));
   const { register, cipher, integrity, clock, keyStore } = foundation;
   const deps: DemonstrationDeps = {
@@ -39,5 +42,5 @@ export async function layOutDemonstration(config: ServiceConfig): Promise<Demons
     await foundation.close();
     throw fault;
   }
-  return { finished: completeDemonstration(deps).finally(() => foundation.close()) };
+  return { finished: completeDemonstration(deps, stopping).finally(() => foundation.close()) };
 }

@@ -27,7 +27,10 @@ export type StackOptions = {
   readonly parts: readonly StackPart[];
   readonly say: (line: string) => void;
   /** Lays out data while the services start, before `ready`; `finished` tells when what it left for later is done. */
-  readonly layOut?: (config: ServiceConfig) => Promise<{ readonly finished: Promise<void> }>;
+  readonly layOut?: (
+    config: ServiceConfig,
+    stopping: AbortSignal,
+  ) => Promise<{ readonly finished: Promise<void> }>;
 };
 
 export type RunningStack = {
@@ -77,6 +80,9 @@ class Stack {
   readonly #interrupted: AbortSignal;
   readonly #ports: PortBook;
   readonly #running: Array<{ readonly rank: Rank; readonly process: SupervisedProcess }> = [];
+  readonly #stopping = new AbortController();
+  /** What the layout left for later; settles before PostgreSQL is stopped. */
+  #layoutFinished: Promise<void> = Promise.resolve();
   #isQuiet = true;
 
   constructor(
@@ -136,6 +142,8 @@ class Stack {
 
   async stop(): Promise<void> {
     this.#isQuiet = true;
+    this.#stopping.abort();
+    await this.#layoutFinished;
     for (const rank of STOP_ORDER) {
       const ofRank = this.#running.filter((running) => running.rank === rank);
       await Promise.all(ofRank.map(({ process }) => process.stop()));
@@ -215,7 +223,7 @@ class Stack {
     const { config, layOut, say } = this.#options;
     if (layOut === undefined) return;
     const startedAt = variables['CLOCK_STARTED_AT'];
-    const { finished } = await layOut({
+    const serviceConfig: ServiceConfig = {
       ...config,
       database: { ...config.database, appUrl: database.appUrl },
       temporal: { ...config.temporal, address: temporal },
@@ -224,10 +232,12 @@ class Stack {
         agencyRecordsUrl: variables['AGENCY_RECORDS_URL'] ?? config.outside.agencyRecordsUrl,
       },
       clock: { ...config.clock, startedAt: startedAt === undefined ? undefined : new Date(startedAt) },
+    };
+    const { finished } = await layOut(serviceConfig, this.#stopping.signal);
+    this.#layoutFinished = finished.catch((fault: unknown) => {
+      if (this.#stopping.signal.aborted) return;
+      say(`演示数据没有全部备好：${fault instanceof Error ? fault.message : '未知故障'}`);
     });
-    finished.catch((fault: unknown) =>
-      say(`演示数据没有全部备好：${fault instanceof Error ? fault.message : '未知故障'}`),
-    );
   }
 
   #planParts(): Promise<readonly PartRun[]> {

@@ -56,7 +56,10 @@ export async function runFromTerminal(parts: readonly StackPart[]): Promise<void
 }
 
 /** Loaded only where it is wanted: it brings fonts and the whole register with it. */
-async function demonstrationLayout(config: ServiceConfig): Promise<{ readonly finished: Promise<void> }> {
+async function demonstrationLayout(
+  config: ServiceConfig,
+  stopping: AbortSignal,
+): Promise<{ readonly finished: Promise<void> }> {
   const { layOutDemonstration } = await import('./lay-out-demonstration');
-  return layOutDemonstration(config);
+  return layOutDemonstration(config, stopping);
 }
