@@ -156,14 +156,11 @@ function writeInformation(options: PdfOptions, codes: Readonly<Record<string, st
 }
 
 function writeXmp(options: PdfOptions): string {
-  const created = options.createdAt.toISOString().replace(/\.\d+Z$/, 'Z');
   return (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">' +
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" ' +
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" ' +
-    'xmlns:pdf="http://ns.adobe.com/pdf/1.3/">' +
+    'xmlns:dc="http://purl.org/dc/elements/1.1/">' +
     `<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(options.title)}</rdf:li></rdf:Alt></dc:title>` +
-    `<xmp:CreateDate>${created}</xmp:CreateDate><xmp:ModifyDate>${created}</xmp:ModifyDate><pdf:Producer>ecert</pdf:Producer>` +
     '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="r"?>'
   );
 }
