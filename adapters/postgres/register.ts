@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { types } from 'pg';
+import { sm3 } from '../../documents/sm/sm3';
 import { NO_SCOPE, type Principal, type Role, type Scope } from '../../domain/shared/principal';
 import { pause } from './pause';
 
@@ -50,7 +51,7 @@ export class Register {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#knex.transaction(async (transaction) => {
-          await transaction.raw(SET_PRINCIPAL, bindings);
+          await transaction.raw(SET_PRINCIPAL, bindings).options({ name: preparedName(SET_PRINCIPAL) });
           return work(transaction);
         });
       } catch (fault) {
@@ -63,12 +64,15 @@ export class Register {
   /**
    * In: one statement with its values, which commits by itself. Out: its rows. For the public's SECURITY DEFINER functions,
    * for nonces and for questions about the server: it runs without a principal, so row-level security shows it no row.
+   * Each connection plans a statement once, so its text must be one of few.
    */
   async public<Answer extends object = Row>(
     statement: string,
     bindings: readonly Knex.RawBinding[],
   ): Promise<readonly Answer[]> {
-    const { rows } = await this.#knex.raw<{ rows: Answer[] }>(statement, [...bindings]);
+    const { rows } = await this.#knex
+      .raw<{ rows: Answer[] }>(statement, [...bindings])
+      .options({ name: preparedName(statement) });
     return rows;
   }
 
@@ -76,6 +80,18 @@ export class Register {
   async destroy(): Promise<void> {
     await this.#knex.destroy();
   }
+}
+
+const preparedNames = new Map<string, string>();
+
+/** The name under which a connection keeps the plan of a statement: planning is most of the cost of a small one. */
+function preparedName(statement: string): string {
+  const known = preparedNames.get(statement);
+  if (known !== undefined) return known;
+  const digest = Buffer.from(sm3(Buffer.from(statement, 'utf8'))).toString('hex');
+  const name = `ecert_${digest.slice(0, 32)}`;
+  preparedNames.set(statement, name);
+  return name;
 }
 
 /** The five-character SQLSTATE of a fault that PostgreSQL reported, or an empty text for any other fault. */
