@@ -1,6 +1,15 @@
+import {
+  addedItems,
+  certifiedPermission,
+  endsTightly,
+  existed,
+  firstDifference,
+  isName,
+  referrersIn,
+} from './compare-revisions';
 import { listPages } from './page-tree';
 import type { PdfReason } from './pdf-reasons';
-import { type PdfArray, type PdfDictionary, PdfError, type PdfObject } from './reading/pdf-object';
+import { type PdfDictionary, PdfError, type PdfObject } from './reading/pdf-object';
 import type { PdfFile } from './reading/read-pdf-file';
 import { samePdfObject } from './same-pdf-object';
 
@@ -54,76 +63,10 @@ interface Comparison {
   validationData: boolean;
 }
 
-function countReferences(object: PdfObject, counts: Map<number, number>): void {
-  switch (object.kind) {
-    case 'reference':
-      counts.set(object.number, (counts.get(object.number) ?? 0) + 1);
-      return;
-    case 'array':
-      for (const item of object.items) countReferences(item, counts);
-      return;
-    case 'dictionary':
-      for (const value of object.entries.values()) countReferences(value, counts);
-      return;
-    case 'stream':
-      countReferences(object.dictionary, counts);
-      return;
-    case 'null':
-    case 'boolean':
-    case 'number':
-    case 'name':
-    case 'string':
-      return;
-  }
-}
-
-function referrersIn(file: PdfFile): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const [number, entry] of file.references) {
-    if (entry.kind === 'free') continue;
-    const object = file.object(number);
-    if (object !== undefined) countReferences(object, counts);
-  }
-  countReferences(file.trailer, counts);
-  return counts;
-}
-
-function existed(file: PdfFile, number: number): boolean {
-  const entry = file.references.get(number);
-  return entry !== undefined && entry.kind !== 'free';
-}
-
 function permit(comparison: Comparison, ...objects: readonly (PdfObject | undefined)[]): void {
   for (const object of objects) {
     if (object?.kind === 'reference') comparison.permitted.add(object.number);
   }
-}
-
-/** Equal but for some keys. */
-function sameBut(
-  before: PdfDictionary | undefined,
-  after: PdfDictionary,
-  free: ReadonlySet<string>,
-): string | undefined {
-  const keys = new Set([...(before?.entries.keys() ?? []), ...after.entries.keys()]);
-  return [...keys].find(
-    (key) => !free.has(key) && !samePdfObject(before?.entries.get(key), after.entries.get(key)),
-  );
-}
-
-/** Items that `after` has beyond those of `before`, which must all be there in their order. */
-function addedItems(before: PdfArray | undefined, after: PdfArray | undefined): PdfObject[] | undefined {
-  const added: PdfObject[] = [];
-  const expected = [...(before?.items ?? [])];
-  for (const item of after?.items ?? []) {
-    if (expected.length > 0 && samePdfObject(expected[0], item)) expected.shift();
-    else added.push(item);
-  }
-  return expected.length === 0 ? added : undefined;
-}
-
-function isName(object: PdfObject | undefined, value: string): boolean {
-  return object?.kind === 'name' && object.value === value;
 }
 
 function judgeNewField(comparison: Comparison, item: PdfObject): void {
@@ -157,7 +100,7 @@ function judgeFilledField(comparison: Comparison, item: PdfObject): void {
   const now = after.object(item.number);
   if (old?.kind !== 'dictionary' || now?.kind !== 'dictionary' || samePdfObject(old, now)) return;
   const wasEmpty = isName(before.resolve(old.entries.get('FT')), 'Sig') && !old.entries.has('V');
-  if (!wasEmpty || sameBut(old, now, new Set(['V', 'AP', 'M', 'F'])) !== undefined) return;
+  if (!wasEmpty || firstDifference(old, now, new Set(['V', 'AP', 'M', 'F'])) !== undefined) return;
   judgeSignatureValue(comparison, now, item.number);
   permit(comparison, item);
 }
@@ -174,7 +117,7 @@ function judgeForm(
     return;
   }
   const free = new Set(['Fields', 'SigFlags', ...(oldForm === undefined ? ['DR', 'DA'] : [])]);
-  const changed = sameBut(oldForm, newForm, free);
+  const changed = firstDifference(oldForm, newForm, free);
   if (changed !== undefined) throw new LaterChange('laterContentChange', `form entry /${changed}`);
   const oldFields = oldForm?.entries.get('Fields');
   const newFields = newForm.entries.get('Fields');
@@ -220,7 +163,7 @@ function judgeCatalog(comparison: Comparison): void {
   const before = comparison.before.dictionary(root);
   const after = comparison.after.dictionary(root);
   if (after === undefined) throw new LaterChange('laterContentChange', 'the catalog is gone');
-  const changed = sameBut(before, after, new Set(['AcroForm', 'DSS', 'Extensions']));
+  const changed = firstDifference(before, after, new Set(['AcroForm', 'DSS', 'Extensions']));
   if (changed !== undefined) throw new LaterChange('laterContentChange', `catalog entry /${changed}`);
   judgeForm(comparison, before?.entries.get('AcroForm'), after.entries.get('AcroForm'));
   judgeValidationData(comparison, before?.entries.get('DSS'), after.entries.get('DSS'));
@@ -245,7 +188,7 @@ function judgePages(comparison: Comparison): void {
       judgeAnnotations(comparison, page.dictionary, now ?? page.dictionary, index);
       return;
     }
-    const changed = sameBut(page.dictionary, now, new Set(['Annots']));
+    const changed = firstDifference(page.dictionary, now, new Set(['Annots']));
     if (changed !== undefined)
       throw new LaterChange('laterContentChange', `page ${index + 1} entry /${changed}`);
     judgeAnnotations(comparison, page.dictionary, now, index);
@@ -322,35 +265,12 @@ function judgeSections(comparison: Comparison): void {
   }
 }
 
-/** Nothing but the end mark follows the newest section. */
-function endsTightly({ bytes, sections }: PdfFile): boolean {
-  const tail = Buffer.from(bytes.subarray(sections[0]?.end ?? 0, (sections[0]?.end ?? 0) + 64)).toString(
-    'latin1',
-  );
-  const match = /^\s*startxref\s+\d+\s+%%EOF\r?\n?$/.exec(tail);
-  return match !== null && (sections[0]?.end ?? 0) + match[0].length === bytes.length;
-}
-
 /** After the last signature at most one revision may stand, and only to bring validation data. */
 function judgeTail(comparison: Comparison): void {
   if (comparison.newFields.length > 0) return;
   if (!comparison.validationData || sectionsAfter(comparison) !== 1 || !endsTightly(comparison.after)) {
     throw new LaterChange('laterContentChange', 'a revision without a signature');
   }
-}
-
-/** The permission P of a certification signature in the earlier revision (ISO 32000-1 clause 12.8.2.2). */
-function certifiedPermission(file: PdfFile): number | undefined {
-  const catalog = file.dictionary(file.trailer.entries.get('Root'));
-  const permissions = file.dictionary(catalog?.entries.get('Perms'));
-  const signature = file.dictionary(permissions?.entries.get('DocMDP'));
-  if (signature === undefined) return undefined;
-  for (const item of file.array(signature.entries.get('Reference'))?.items ?? []) {
-    const parameters = file.dictionary(file.dictionary(item)?.entries.get('TransformParams'));
-    const permission = file.resolve(parameters?.entries.get('P'));
-    if (permission?.kind === 'number') return permission.value;
-  }
-  return 2;
 }
 
 function judgePermission(comparison: Comparison): void {
