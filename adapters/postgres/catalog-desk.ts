@@ -14,6 +14,7 @@ import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { CatalogDesk, CatalogEntryView, CatalogVersionView } from '../../ports/catalog-desk';
 import type { Clock } from '../../ports/clock';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
+import { catalogEditor, isCityAdministrator, mayDoWithCatalog } from './catalog-editor';
 import { loadEntitlements } from './catalog-rules';
 import { type CatalogVersionRow, checkCatalogVersion, sealedCatalogVersion } from './catalog-version-row';
 import { recordEvent } from './record-event';
@@ -87,7 +88,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
 
   /** An open draft of the type is written over by whoever drafts; one that is under review or approved is not touched. */
   async draft(principal: Principal, definition: CatalogDefinition): Promise<Answer> {
-    const editor = editorOf(principal, definition.trade);
+    const editor = catalogEditor(principal, definition.trade);
     if (editor === null) return refused({ code: 'notPermitted' });
     if (!/^[0-9A-Z]{21}$/.test(definition.code))
       return refusedFor('/code', '证照类型代码为 21 位数字或大写字母');
@@ -134,7 +135,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
 
   async approve(principal: Principal, versionId: string): Promise<Answer> {
     return this.#change(principal, versionId, 'approve', (row, editor) => {
-      if (!isCity(editor)) return refused({ code: 'notPermitted' });
+      if (!isCityAdministrator(editor)) return refused({ code: 'notPermitted' });
       return row.drafted_by === editor.personId
         ? refused({ code: 'secondPersonRequired' })
         : accepted({ approved_by: editor.personId });
@@ -144,7 +145,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
   /** A version takes effect on a day from today on; the one before it holds until then. */
   async publish(principal: Principal, versionId: string, effectiveFrom: string): Promise<Answer> {
     return this.#change(principal, versionId, 'publish', (_row, editor, now) => {
-      if (!isCity(editor)) return refused({ code: 'notPermitted' });
+      if (!isCityAdministrator(editor)) return refused({ code: 'notPermitted' });
       const from = parseLegalDate(effectiveFrom);
       if (!from.ok) return refusedFor('/effectiveFrom', from.refusal.expected);
       if (from.value < legalDateAt(now.getTime())) {
@@ -168,7 +169,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
         .first();
       if (row === undefined) return refused<Refusal>({ code: 'notFound' });
       checkCatalogVersion(this.#integrity, row);
-      const editor = editorOf(principal, row.definition.trade);
+      const editor = catalogEditor(principal, row.definition.trade);
       if (editor === null) return refused<Refusal>({ code: 'notPermitted' });
       const next = applyCatalogTransition(row.state, operation);
       if (!next.ok) return refused<Refusal>({ code: 'transitionNotAllowed', facts: { state: row.state } });
@@ -255,41 +256,10 @@ export class PostgresCatalogDesk implements CatalogDesk {
       publishedAt: row.published_at === null ? null : shanghaiText(row.published_at),
       definition: row.definition,
       availableOperations: availableCatalogTransitions(row.state).filter((operation) =>
-        mayDo(operation, row, principal),
+        mayDoWithCatalog(operation, row, principal),
       ),
     };
   }
-}
-
-/** The operations that this desk offers, to whom. */
-function mayDo(operation: CatalogOperation, row: CatalogVersionRow, principal: Principal): boolean {
-  const editor = editorOf(principal, row.definition.trade);
-  if (editor === null) return false;
-  switch (operation) {
-    case 'submit':
-      return true;
-    case 'approve':
-      return isCity(editor) && row.drafted_by !== editor.personId;
-    case 'publish':
-      return isCity(editor);
-    case 'sendBack':
-    case 'supersede':
-    case 'withdraw':
-      return false;
-  }
-}
-
-/** The city administrator, or the department administrator of the trade. */
-function editorOf(principal: Principal, trade: string): PersonPrincipal | null {
-  if (principal.kind !== 'person') return null;
-  if (isCity(principal)) return principal;
-  const isOfTrade =
-    principal.roles.includes('departmentAdministrator') && principal.scope.trades.includes(trade);
-  return isOfTrade ? principal : null;
-}
-
-function isCity(person: PersonPrincipal): boolean {
-  return person.roles.includes('cityAdministrator');
 }
 
 function isOpen(state: CatalogVersionRow['state']): boolean {

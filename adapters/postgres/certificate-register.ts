@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face } from '../../domain/catalog/face-schema';
-import { type Principal, principalName, type Role } from '../../domain/shared/principal';
+import { type Principal, principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, refused } from '../../domain/shared/result';
 import type {
@@ -26,10 +26,11 @@ import {
   useView,
 } from './certificate-rows';
 import { pageOf, readCursor } from './list-page';
+import { maySeeUnmasked } from './may-see-unmasked';
 import { recordRead } from './read-audit';
 import { recordSecurityEvent } from './record-security-event';
 import type { Register } from './register';
-import { isIdentifier } from './search-terms';
+import { searchTerm } from './search-term';
 
 /** What is needed to draw the face of a certificate as a picture. */
 export interface CertificatePicture {
@@ -76,7 +77,8 @@ export class PostgresCertificateRegister implements CertificateRegister {
     page: PageRequest,
   ): Promise<Page<CertificateView>> {
     const after = readCursor(page.cursor);
-    const wanted = query === null || query.trim() === '' ? null : this.#searchTerm(query.trim());
+    const wanted =
+      query === null || query.trim() === '' ? null : searchTerm(this.#options.cipher, query.trim());
     const rows = await this.#options.register.within(principal, async (transaction) => {
       const found = await transaction.raw<{ rows: CertificateRow[] }>(
         `${CERTIFICATE_ROWS} WHERE ${NEWEST_ISSUED}
@@ -113,7 +115,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
   ): ReturnType<CertificateRegister['face']> {
     const { register, clock } = this.#options;
     return register.within(principal, async (transaction) => {
-      const row = await faceRow(transaction, certificateId);
+      const row = await newestVersion(transaction, certificateId);
       if (row === null) return refused<Refusal>({ code: 'notFound' });
       if (read.unmask && !maySeeUnmasked(principal)) return refused<Refusal>({ code: 'notPermitted' });
       const now = clock.now();
@@ -140,7 +142,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
   ): ReturnType<CertificateRegister['file']> {
     const { register, clock } = this.#options;
     const found = await register.within(principal, async (transaction) => {
-      const row = await faceRow(transaction, certificateId);
+      const row = await newestVersion(transaction, certificateId);
       if (row === null || !maySeeUnmasked(principal)) return row === null ? null : 'notPermitted';
       const digest =
         kind === 'png'
@@ -209,30 +211,6 @@ export class PostgresCertificateRegister implements CertificateRegister {
     });
   }
 
-  #searchTerm(query: string): {
-    readonly condition: string;
-    readonly bindings: Readonly<Record<string, Knex.Value>>;
-  } {
-    const { cipher } = this.#options;
-    if (isIdentifier(query)) {
-      return {
-        condition: 'c.id IN (SELECT certificate_id FROM certificate_version WHERE identifier = :identifier)',
-        bindings: { identifier: query.toUpperCase() },
-      };
-    }
-    return {
-      condition: `v.id IN (
-        SELECT n.id FROM certificate_version n JOIN certificate m ON m.id = n.certificate_id WHERE m.number = :number
-        UNION SELECT certificate_version_id FROM certificate_holder WHERE code_lookup = :codeLookup
-        UNION SELECT certificate_version_id FROM certificate_holder WHERE name_lookup = :nameLookup)`,
-      bindings: {
-        number: query,
-        codeLookup: cipher.lookup('holderCode', query.toUpperCase()),
-        nameLookup: cipher.lookup('holderName', query),
-      },
-    };
-  }
-
   #openFace(row: FaceRow): Face {
     const face: Face = JSON.parse(
       this.#options.cipher.decrypt(row.face_cipher, cipherPlace('certificate_version.face_cipher', row.id)),
@@ -288,47 +266,10 @@ export class PostgresCertificateRegister implements CertificateRegister {
   }
 }
 
-async function newestVersion(
-  transaction: Knex.Transaction,
-  certificateId: string,
-): Promise<CertificateRow | null> {
-  const { rows } = await transaction.raw<{ rows: CertificateRow[] }>(
-    `${CERTIFICATE_ROWS} WHERE c.id = ? AND ${NEWEST_ISSUED}`,
-    [certificateId],
-  );
-  return rows[0] ?? null;
-}
-
-async function faceRow(transaction: Knex.Transaction, certificateId: string): Promise<FaceRow | null> {
+async function newestVersion(transaction: Knex.Transaction, certificateId: string): Promise<FaceRow | null> {
   const { rows } = await transaction.raw<{ rows: FaceRow[] }>(
     `${CERTIFICATE_ROWS} WHERE c.id = ? AND ${NEWEST_ISSUED}`,
     [certificateId],
   );
   return rows[0] ?? null;
-}
-
-const ROLES_OF_THE_OFFICE: readonly Role[] = [
-  'cityAdministrator',
-  'bannerAdministrator',
-  'departmentAdministrator',
-  'supervisor',
-  'operator',
-  'reviewer',
-  'investigator',
-  'sealKeeper',
-  'windowClerk',
-];
-
-/** Holders see their own whole; agencies their authority's; of people those who work with certificates, on the record. */
-function maySeeUnmasked(principal: Principal): boolean {
-  switch (principal.kind) {
-    case 'holder':
-    case 'agency':
-    case 'system':
-      return true;
-    case 'relyingParty':
-      return false;
-    case 'person':
-      return principal.roles.some((role) => ROLES_OF_THE_OFFICE.includes(role));
-  }
 }

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { SealKind } from '../../domain/catalog/catalog-entry';
-import {
-  addDays,
-  type LegalDate,
-  legalDateAt,
-  parseLegalDate,
-  startOfLegalDateMs,
-} from '../../domain/shared/legal-date';
+import { legalDateAt } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal, SystemPrincipal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
@@ -15,6 +9,7 @@ import type { Clock } from '../../ports/clock';
 import type { SealDesk, SealUseMandateView, SealView } from '../../ports/office-desk';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { checkRow, sealRow } from '../cipher/sealed-row';
+import { lastDayOf, readMandatePeriod } from './mandate-period';
 import { recordSecurityEvent, type SecurityEventKind } from './record-security-event';
 import type { Register } from './register';
 import { shanghaiText } from './shanghai-text';
@@ -121,7 +116,7 @@ export class PostgresSealDesk implements SealDesk {
     const now = this.#clock.now();
     const keeper = await this.#keeperOf(principal, mandate.sealId);
     if (!keeper.ok) return keeper;
-    const period = readPeriod(mandate, legalDateAt(now.getTime()));
+    const period = readMandatePeriod(mandate, legalDateAt(now.getTime()));
     if (!period.ok) return period;
     return this.#register.within(DESK, async (transaction) => {
       const seal = await lockSeal(transaction, mandate.sealId);
@@ -241,7 +236,7 @@ export class PostgresSealDesk implements SealDesk {
       catalogCode: codes.get(row.catalog_entry_id) ?? '',
       authorityId: row.authority_id,
       validFrom: legalDateAt(row.valid_from.getTime()),
-      validUntil: lastDay(row.valid_until),
+      validUntil: lastDayOf(row.valid_until),
       volumeCap: row.volume_cap,
       used: row.used,
       endedAt: row.ended_at === null ? null : shanghaiText(row.ended_at),
@@ -260,35 +255,6 @@ async function catalogCodes(transaction: Knex.Transaction): Promise<ReadonlyMap<
   return new Map(rows.map(({ id, code }) => [id, code]));
 }
 
-/** From the beginning of the first day to the end of the last, which people count in; stored half-open. */
-function readPeriod(
-  mandate: NewMandate,
-  today: LegalDate,
-): Result<{ readonly valid_from: Date; readonly valid_until: Date }, Refusal> {
-  const problem = (pointer: string, expected: string): Result<never, Refusal> =>
-    refused({
-      code: 'malformedRequest',
-      problems: [{ pointer, code: 'periodInvalid', expected }],
-    });
-  const from = parseLegalDate(mandate.validFrom);
-  if (!from.ok) return problem('/validFrom', from.refusal.expected);
-  const until = parseLegalDate(mandate.validUntil);
-  if (!until.ok) return problem('/validUntil', until.refusal.expected);
-  if (until.value < from.value) return problem('/validUntil', '终止日期不得早于起始日期');
-  if (until.value < today) return problem('/validUntil', '终止日期不得早于今天');
-  if (!Number.isSafeInteger(mandate.volumeCap) || mandate.volumeCap < 1) {
-    return problem('/volumeCap', '用印次数上限应为正整数');
-  }
-  return accepted({
-    valid_from: new Date(startOfLegalDateMs(from.value)),
-    valid_until: new Date(startOfLegalDateMs(addDays(until.value, 1))),
-  });
-}
-
-function lastDay(end: Date): LegalDate {
-  return legalDateAt(end.getTime() - 1);
-}
-
 function sealView(row: SealRow): SealView {
   return {
     id: row.id,
@@ -298,6 +264,6 @@ function sealView(row: SealRow): SealView {
     state: row.state,
     stateReason: row.state_reason,
     validFrom: legalDateAt(row.valid_from.getTime()),
-    validUntil: lastDay(row.valid_until),
+    validUntil: lastDayOf(row.valid_until),
   };
 }
