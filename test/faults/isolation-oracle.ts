@@ -1,0 +1,96 @@
+import { DEMONSTRATION_UNITS } from '../../main/demonstration/demonstration-units';
+import { personId } from '../../main/demonstration/seed-accounts';
+import { unitId } from '../../main/demonstration/seed-units';
+import type { IsolationAccount } from './isolation-world';
+
+/** Kinds of rows that belong to somebody, by the first segment of their routes. */
+export const SCOPED_KINDS = [
+  'issuances',
+  'issuance-drafts',
+  'certificates',
+  'tasks',
+  'deliveries',
+  'seals',
+  'seal-use-mandates',
+  'notices',
+  'up-reports',
+] as const;
+export type ScopedKind = (typeof SCOPED_KINDS)[number];
+
+/** Open to whoever is signed in with a role that may call it, whatever the authority (art. 2, 7), or about oneself. */
+export const UNSCOPED_KINDS: readonly string[] = [
+  'catalog',
+  'authorities',
+  'attachments',
+  'sessions',
+  'me',
+  'public',
+];
+
+/** A row as the auditor reads it, with the codes of the holders whom the request named. */
+export interface OwnedRow {
+  readonly kind: ScopedKind;
+  readonly id: string;
+  readonly authorityId: string | null;
+  /** Null where rows belong to an authority whatever the trade. */
+  readonly trade: string | null;
+  readonly holderCodes: readonly string[];
+  /** A person whose own it is: the author of a draft, the recipient of a notice. */
+  readonly personId: string | null;
+  /** A notice to everybody of a role. */
+  readonly recipientRole: string | null;
+}
+
+export type Caller =
+  | { readonly kind: 'account'; readonly account: IsolationAccount }
+  | { readonly kind: 'agency'; readonly unitKey: string };
+
+/** Who works at one authority only. */
+const STAFF: readonly string[] = ['operator', 'reviewer', 'investigator', 'sealKeeper', 'windowClerk'];
+
+/**
+ * Whether the measure lets a caller learn of a row at all: computed from what was granted and from the tree of units,
+ * without the product's scopes. Whether a role may use the route is another question and another status.
+ */
+export function maySee(caller: Caller, row: OwnedRow): boolean {
+  if (caller.kind === 'agency') return row.authorityId === unitId(caller.unitKey) && row.personId === null;
+  const { account } = caller;
+  if (row.kind === 'issuance-drafts') return row.personId === personId(account.username);
+  if (row.kind === 'notices') return isNoticeFor(account, row);
+  return account.roles.some((granted) => covers(granted, row, account));
+}
+
+function isNoticeFor(account: IsolationAccount, row: OwnedRow): boolean {
+  if (row.personId !== null) return row.personId === personId(account.username);
+  if (row.holderCodes.length > 0)
+    return account.holderCode !== null && row.holderCodes.includes(account.holderCode);
+  return account.roles.some(
+    (granted) =>
+      granted.role === row.recipientRole && (row.authorityId === null || covers(granted, row, account)),
+  );
+}
+
+function covers(
+  granted: IsolationAccount['roles'][number],
+  row: OwnedRow,
+  { holderCode }: IsolationAccount,
+): boolean {
+  const { role, areaCode, unitKey, trade } = granted;
+  if (role === 'holder') return holderCode !== null && row.holderCodes.includes(holderCode);
+  if (role === 'cityAdministrator') return true;
+  if (STAFF.includes(role)) return unitKey !== null && lineOf(unitKey).includes(row.authorityId ?? '');
+  if (role === 'departmentAdministrator') return trade !== null && row.trade === trade;
+  if (role !== 'bannerAdministrator' && role !== 'supervisor') return false;
+  if (unitKey !== null) return lineOf(unitKey).includes(row.authorityId ?? '');
+  if (trade !== null) return row.trade === trade;
+  if (areaCode === null) return role === 'supervisor';
+  return DEMONSTRATION_UNITS.some(
+    (unit) => unit.areaCode === areaCode && unitId(unit.key) === row.authorityId,
+  );
+}
+
+/** A unit and those that it succeeded. */
+function lineOf(unitKey: string): readonly string[] {
+  const before = DEMONSTRATION_UNITS.filter((unit) => unit.successorKey === unitKey);
+  return [unitId(unitKey), ...before.flatMap(({ key }) => lineOf(key))];
+}

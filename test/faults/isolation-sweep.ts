@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answered, Json } from './agency-client';
+import { CHECKOUT } from './fault-stack';
+import {
+  type Caller,
+  maySee,
+  type OwnedRow,
+  SCOPED_KINDS,
+  type ScopedKind,
+  UNSCOPED_KINDS,
+} from './isolation-oracle';
+import { itemsOf } from './person-client';
+
+/** A route below /api/v1 as openapi.json tells it. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly kind: string;
+}
+
+/** All routes of the committed document. */
+export function documentedRoutes(): readonly Route[] {
+  const document: { readonly paths: Readonly<Record<string, object>> } = JSON.parse(
+    readFileSync(join(CHECKOUT, 'openapi.json'), 'utf8'),
+  );
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({
+      method: method.toUpperCase(),
+      path,
+      kind: path.split('/')[3] ?? '',
+    })),
+  );
+}
+
+/** A route that neither list knows would be swept past in silence. */
+export function routesWithoutOracle(routes: readonly Route[]): readonly string[] {
+  return routes
+    .filter(({ kind }) => !isScoped(kind) && !UNSCOPED_KINDS.includes(kind))
+    .map(({ method, path }) => `${method} ${path}: no oracle knows whose its rows are`);
+}
+
+export interface Sweeper {
+  readonly name: string;
+  readonly caller: Caller;
+  ask(
+    method: string,
+    target: string,
+    body?: Json,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answered>;
+}
+
+export interface Sweep {
+  readonly requests: number;
+  readonly leaks: readonly string[];
+  /** Neither seen nor clearly refused: such a request tests nothing. */
+  readonly inconclusive: readonly string[];
+  /** Answers with a row that the caller may see, by route: a sweep in which everything is refused proves nothing. */
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+const HEADERS = { 'Use-Purpose': 'isolation-test', 'If-Match': '"1"' };
+const REFUSED: readonly number[] = [403, 404];
+const QUERIES: Readonly<Partial<Record<ScopedKind, readonly string[]>>> = {
+  tasks: ['queue=mine', 'queue=unclaimed', 'queue=done', 'queue=copied'],
+};
+
+/** Asks every route about every row as one caller; writes only about rows that the caller must not see. */
+export async function sweep(
+  sweeper: Sweeper,
+  routes: readonly Route[],
+  rows: readonly OwnedRow[],
+  bodyOf: (route: Route, row: OwnedRow) => Json | undefined,
+): Promise<Sweep> {
+  const tally = new Tally(sweeper);
+  for (const route of routes) {
+    const { kind } = route;
+    if (!isScoped(kind)) continue;
+    if (route.path.includes('{id}')) await tally.askAboutRows(route, rows, bodyOf);
+    else if (route.method === 'GET') await tally.askForList(route, kind, rows);
+  }
+  return tally;
+}
+
+function isScoped(kind: string): kind is ScopedKind {
+  return SCOPED_KINDS.some((known) => known === kind);
+}
+
+class Tally implements Sweep {
+  readonly #sweeper: Sweeper;
+  requests = 0;
+  readonly leaks: string[] = [];
+  readonly inconclusive: string[] = [];
+  readonly seen: Record<string, number> = {};
+
+  constructor(sweeper: Sweeper) {
+    this.#sweeper = sweeper;
+  }
+
+  async askAboutRows(
+    route: Route,
+    rows: readonly OwnedRow[],
+    bodyOf: (route: Route, row: OwnedRow) => Json | undefined,
+  ): Promise<void> {
+    for (const row of rows.filter(({ kind }) => kind === route.kind)) {
+      const isVisible = maySee(this.#sweeper.caller, row);
+      if (isVisible && route.method !== 'GET') continue;
+      for (const target of targetsOf(route, row)) {
+        const headers = { ...HEADERS, 'Idempotency-Key': `isolation-${row.id}` };
+        const { status } = await this.#ask(route.method, target, bodyOf(route, row), headers);
+        this.#judge(route, row, isVisible, status);
+      }
+    }
+  }
+
+  async askForList(route: Route, kind: ScopedKind, rows: readonly OwnedRow[]): Promise<void> {
+    const known = new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row]));
+    for (const query of QUERIES[kind] ?? ['']) {
+      const { status, body } = await this.#ask('GET', `${route.path}?limit=100&${query}`.replace(/&$/, ''));
+      if (status === 403) continue;
+      if (status === 400) {
+        await this.#unpaged(route, known);
+        continue;
+      }
+      if (status !== 200)
+        this.inconclusive.push(`${this.#sweeper.name} GET ${route.path} ${query}: ${status}`);
+      this.#judgeItems(route, known, itemsOf({ body }));
+    }
+  }
+
+  /** Some short lists have no pages. */
+  async #unpaged(route: Route, known: ReadonlyMap<string, OwnedRow>): Promise<void> {
+    const { status, body } = await this.#ask('GET', route.path);
+    if (status !== 200 && status !== 403)
+      this.inconclusive.push(`${this.#sweeper.name} GET ${route.path}: ${status}`);
+    this.#judgeItems(route, known, itemsOf({ body }));
+  }
+
+  #judgeItems(route: Route, known: ReadonlyMap<string, OwnedRow>, items: readonly Json[]): void {
+    for (const item of items) {
+      const row = known.get(String(item['id']));
+      if (row === undefined)
+        this.inconclusive.push(`${route.path} lists ${String(item['id'])}, which the oracle does not know`);
+      else if (!maySee(this.#sweeper.caller, row))
+        this.leaks.push(`${this.#sweeper.name} GET ${route.path} lists ${row.id}`);
+      else this.#saw(route);
+    }
+  }
+
+  #judge(route: Route, row: OwnedRow, isVisible: boolean, status: number): void {
+    const what = `${this.#sweeper.name} ${route.method} ${route.path} of ${row.id}: ${status}`;
+    if (isVisible) {
+      if (status < 400) this.#saw(route);
+      else if (!REFUSED.includes(status)) this.inconclusive.push(what);
+    } else if (!REFUSED.includes(status)) {
+      // 409 or 412 would say that the row exists; 400 and 422 come before anybody looked, so they say nothing.
+      if (status === 400 || status === 422 || status === 428 || status >= 500) this.inconclusive.push(what);
+      else this.leaks.push(what);
+    }
+  }
+
+  #saw({ method, path }: Route): void {
+    const name = `${method} ${path}`;
+    this.seen[name] = (this.seen[name] ?? 0) + 1;
+  }
+
+  async #ask(
+    method: string,
+    target: string,
+    body?: Json,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answered> {
+    this.requests += 1;
+    return this.#sweeper.ask(method, target, body, headers);
+  }
+}
+
+function targetsOf({ path }: Route, { id }: OwnedRow): readonly string[] {
+  const target = path.replace('{id}', id);
+  return target.includes('{kind}')
+    ? ['ofd', 'pdf', 'png'].map((kind) => target.replace('{kind}', kind))
+    : [target];
+}

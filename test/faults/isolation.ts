@@ -1,0 +1,311 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withClient } from '../../main/engines/database-roles';
+import { AgencyClient, type Json, sample } from './agency-client';
+import { type FaultRun, type FaultTest, faultResult } from './fault-result';
+import { type FaultStack, startFaultStack } from './fault-stack';
+import type { OwnedRow, ScopedKind } from './isolation-oracle';
+import {
+  documentedRoutes,
+  type Route,
+  routesWithoutOracle,
+  type Sweep,
+  type Sweeper,
+  sweep,
+} from './isolation-sweep';
+import { ACCOUNTS, NEIGHBOUR_SECRET, NEIGHBOURS, neighbourBody, seedNeighbours } from './isolation-world';
+import { PersonClient } from './person-client';
+import { mustCome, RegisterProbe } from './register-probe';
+import { runChecker } from './run-checker';
+
+const WAIT_MS = 300_000;
+const SHOWN = 20;
+const OWN_UNIT = 'bureau-150602';
+const SAMPLES = ['道路运输证', '不动产权证书', '建筑工程施工许可证'] as const;
+const PER_NEIGHBOUR = 2;
+
+/**
+ * Every documented route, asked by everybody about everybody's rows. An oracle that knows the grants and the tree of units,
+ * and nothing of the product's scopes, says who may learn of which row. Then row-level security is switched off, and the
+ * same sweep must find leaks, or it would find none anywhere.
+ */
+export const isolation: FaultTest = async (run) => {
+  const stack = await startFaultStack({ interrupted: run.interrupted });
+  const probe = new RegisterProbe(stack);
+  try {
+    return await sweepAll(run, stack, probe);
+  } finally {
+    await probe.close();
+    await stack.stop();
+  }
+};
+
+async function sweepAll(run: FaultRun, stack: FaultStack, probe: RegisterProbe) {
+  const holdersOf = await setTheScene(run, stack, probe);
+  const rows = await ownedRows(probe, holdersOf);
+  const routes = documentedRoutes();
+  const sweepers = await signInAll(stack);
+  run.tell(`isolation: ${sweepers.length} callers, ${rows.length} rows, ${routes.length} routes`);
+  const sweeps = await inTurn(sweepers, (sweeper) => sweep(sweeper, routes, rows, bodyOf));
+  const leaks = sweeps.flatMap((one) => one.leaks);
+  const inconclusive = sweeps.flatMap((one) => one.inconclusive);
+  const verdict = await runChecker(stack, { drained: false });
+  await setRowSecurity(stack, 'DISABLE');
+  const reads = routes.filter(({ method }) => method === 'GET');
+  const open = await inTurn(sweepers, (sweeper) => sweep(sweeper, reads, rows, bodyOf));
+  await setRowSecurity(stack, 'ENABLE');
+  const openLeaks = open.flatMap((one) => one.leaks).length;
+  return faultResult({
+    fault: 'isolation',
+    invariants: verdict.invariants,
+    hits: seenByRoute(sweeps),
+    figures: {
+      callers: sweepers.length,
+      rows: rows.length,
+      routes: routes.length,
+      requests: sweeps.reduce((sum, one) => sum + one.requests, 0),
+      leaks: leaks.length,
+      inconclusive: inconclusive.length,
+      leaksWithoutRowSecurity: openLeaks,
+    },
+    failures: [
+      ...leaks.slice(0, SHOWN).map((leak) => `leak: ${leak}`),
+      ...inconclusive.slice(0, SHOWN).map((what) => `inconclusive: ${what}`),
+      ...routesWithoutOracle(routes),
+      ...kindsWithout(rows),
+      ...neverSeen(reads, seenByRoute(sweeps)),
+      ...verdict.findings,
+    ],
+    caught: openLeaks > 0,
+  });
+}
+
+/** Cases, certificates, tasks, drafts, deliveries, notices and reports at five authorities; out: holders' codes by case. */
+async function setTheScene(
+  { interrupted }: FaultRun,
+  stack: FaultStack,
+  probe: RegisterProbe,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { deps, close } = await stack.foundationDeps();
+  await seedNeighbours(deps);
+  await close();
+  const holders = new Map<string, readonly string[]>();
+  const own = new AgencyClient(stack);
+  const issued: string[] = [];
+  const submit = async (client: AgencyClient, body: Json, withRecord: boolean): Promise<void> => {
+    if (withRecord) await client.layDown(body);
+    const id = await client.submit(body);
+    holders.set(id, holderCodes(body));
+    issued.push(id);
+  };
+  for (const name of SAMPLES) await submit(own, sample(name), true);
+  for (const neighbour of NEIGHBOURS) {
+    const client = new AgencyClient(stack, { keyId: neighbour.agencyKeyId, secret: NEIGHBOUR_SECRET });
+    for (let serial = 1; serial <= PER_NEIGHBOUR; serial += 1)
+      await submit(client, neighbourBody(neighbour, serial), false);
+  }
+  const reviewed = await casesOfOperators(stack, holders);
+  await mustCome(
+    'the end of the cases',
+    async () =>
+      (await probe.unfinished(issued)) === 0 &&
+      (await probe.number(`SELECT count(*) FROM task WHERE case_id = ANY ($1::uuid[]) AND state = 'open'`, [
+        reviewed,
+      ])) === reviewed.length,
+    WAIT_MS,
+    interrupted,
+  );
+  return holders;
+}
+
+/** An operator's form goes to a reviewer of the same authority, and a draft stays with the operator alone. */
+async function casesOfOperators(
+  stack: FaultStack,
+  holders: Map<string, readonly string[]>,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const neighbour of NEIGHBOURS) {
+    const operator = await PersonClient.signIn(stack.baseUrl('api'), `operator-${neighbour.unitKey}`);
+    const body = neighbourBody(neighbour, PER_NEIGHBOUR + 1);
+    const answer = await operator.ask('POST', '/api/v1/issuances', body, {
+      'Idempotency-Key': `form-${neighbour.unitKey}`,
+    });
+    if (answer.status >= 400)
+      throw new Error(`an operator's form was refused: ${JSON.stringify(answer.body)}`);
+    const id = String(answer.body['id']);
+    holders.set(id, holderCodes(body));
+    ids.push(id);
+    await operator.must('POST', '/api/v1/issuance-drafts', {
+      catalogCode: neighbour.catalogCode,
+      body: { businessNumber: `draft-${neighbour.unitKey}` },
+    });
+  }
+  return ids;
+}
+
+function holderCodes(body: Json): readonly string[] {
+  const holders: readonly unknown[] = Array.isArray(body['holders']) ? body['holders'] : [];
+  return holders.flatMap((holder) =>
+    typeof holder === 'object' && holder !== null && 'code' in holder && typeof holder.code === 'string'
+      ? [holder.code]
+      : [],
+  );
+}
+
+/** Where each kind of row is, with the case by which its holders are known. */
+const OWNED: Readonly<Record<ScopedKind, string>> = {
+  issuances: `SELECT id, authority_id, trade, id AS case_id, NULL::uuid AS person_id, NULL AS role FROM issuance`,
+  certificates: `SELECT id, authority_id, trade, created_by_issuance_id AS case_id, NULL::uuid AS person_id, NULL AS role FROM certificate`,
+  tasks: `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM task`,
+  deliveries: `SELECT d.id, d.authority_id, d.trade, v.issuance_id AS case_id, NULL::uuid AS person_id, NULL AS role
+    FROM delivery d JOIN certificate_version v ON v.id = d.certificate_version_id`,
+  'up-reports': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM up_report`,
+  seals: `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM seal`,
+  'seal-use-mandates': `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM seal_use_mandate`,
+  'issuance-drafts': `SELECT id, authority_id, trade, NULL::uuid AS case_id, operator_id AS person_id, NULL AS role FROM issuance_draft`,
+  notices: `SELECT n.id, n.recipient_authority_id AS authority_id, NULL AS trade, v.issuance_id AS case_id,
+      n.recipient_person_id AS person_id, n.recipient_role AS role
+    FROM notice n LEFT JOIN certificate_holder h ON h.code_lookup = n.recipient_holder_lookup
+    LEFT JOIN certificate_version v ON v.id = h.certificate_version_id`,
+};
+
+interface OwnedRecord {
+  readonly id: string;
+  readonly authority_id: string | null;
+  readonly trade: string | null;
+  readonly case_id: string | null;
+  readonly person_id: string | null;
+  readonly role: string | null;
+}
+
+async function ownedRows(
+  probe: RegisterProbe,
+  holdersOf: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly OwnedRow[]> {
+  const rows: OwnedRow[] = [];
+  for (const [kind, statement] of Object.entries(OWNED) as [ScopedKind, string][]) {
+    for (const found of await probe.rows<OwnedRecord>(statement)) {
+      rows.push({
+        kind,
+        id: found.id,
+        authorityId: found.authority_id,
+        trade: found.trade,
+        holderCodes: holdersOf.get(found.case_id ?? '') ?? [],
+        personId: found.person_id,
+        recipientRole: found.role,
+      });
+    }
+  }
+  return rows;
+}
+
+async function signInAll(stack: FaultStack): Promise<readonly Sweeper[]> {
+  const people: Sweeper[] = [];
+  for (const [index, account] of ACCOUNTS.entries()) {
+    const origin = stack.apis()[index % stack.apis().length] ?? stack.baseUrl('api');
+    const client = await PersonClient.signIn(origin, account.username);
+    people.push({
+      name: account.username,
+      caller: { kind: 'account', account },
+      ask: patiently((...given) => client.ask(...given)),
+    });
+  }
+  const agencies = [
+    { keyId: 'demo-agency', secret: stack.agencySecret, unitKey: OWN_UNIT },
+    ...NEIGHBOURS.map(({ agencyKeyId, unitKey }) => ({
+      keyId: agencyKeyId,
+      secret: NEIGHBOUR_SECRET,
+      unitKey,
+    })),
+  ].map(({ unitKey, ...key }): Sweeper => {
+    const client = new AgencyClient(stack, key);
+    return {
+      name: key.keyId,
+      caller: { kind: 'agency', unitKey },
+      ask: patiently((...given) => client.ask(...given)),
+    };
+  });
+  return [...people, ...agencies];
+}
+
+/** The limit on requests is not what is tested here. */
+function patiently(ask: Sweeper['ask']): Sweeper['ask'] {
+  return async (...given) => {
+    for (;;) {
+      const answer = await ask(...given);
+      if (answer.status !== 429) return answer;
+      await sleep(1_000);
+    }
+  };
+}
+
+/** What a write needs in order to be judged by whose row it is about and not by its form. */
+function bodyOf({ method, path }: Route, row: OwnedRow): Json | undefined {
+  if (method === 'GET' || method === 'DELETE') return undefined;
+  const action = path.split('/').at(-1);
+  switch (action) {
+    case 'withdraw':
+    case 'stop':
+      return { reason: '隔离测试' };
+    case 'decide':
+      return { decision: 'approve', reason: null };
+    case 'resubmit':
+      return sample(sampleOf(row));
+    case '{id}':
+      return { body: {} };
+    default:
+      return undefined;
+  }
+}
+
+function sampleOf({ trade }: OwnedRow): (typeof SAMPLES)[number] {
+  if (trade === 'housing') return '建筑工程施工许可证';
+  return trade === 'naturalResources' ? '不动产权证书' : '道路运输证';
+}
+
+/** Callers one after the other would take long, all at once would only measure the queue. */
+async function inTurn(
+  sweepers: readonly Sweeper[],
+  work: (sweeper: Sweeper) => Promise<Sweep>,
+): Promise<readonly Sweep[]> {
+  const waiting = [...sweepers];
+  const done: Sweep[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) done.push(await work(next));
+  };
+  await Promise.all([lane(), lane(), lane(), lane()]);
+  return done;
+}
+
+async function setRowSecurity(stack: FaultStack, how: 'ENABLE' | 'DISABLE'): Promise<void> {
+  const { databaseMigratorUrl } = stack.connections;
+  if (databaseMigratorUrl === undefined) throw new Error('this stack has no migrator');
+  await withClient(databaseMigratorUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT DISTINCT quote_ident(tablename) AS name FROM pg_policies WHERE schemaname = 'public'`,
+    );
+    for (const { name } of rows) await client.query(`ALTER TABLE ${name} ${how} ROW LEVEL SECURITY`);
+  });
+}
+
+function seenByRoute(sweeps: readonly Sweep[]): Readonly<Record<string, number>> {
+  const seen = new Map<string, number>();
+  for (const [route, count] of sweeps.flatMap((one) => Object.entries(one.seen))) {
+    seen.set(route, (seen.get(route) ?? 0) + count);
+  }
+  return Object.fromEntries(seen);
+}
+
+function kindsWithout(rows: readonly OwnedRow[]): readonly string[] {
+  return (Object.keys(OWNED) as ScopedKind[])
+    .filter((kind) => !rows.some((row) => row.kind === kind))
+    .map((kind) => `there are no ${kind}, so none could leak`);
+}
+
+/** Where nobody saw anything, the test would pass also when the route were broken. */
+function neverSeen(reads: readonly Route[], seen: Readonly<Record<string, number>>): readonly string[] {
+  return reads
+    .filter(({ kind }) => Object.hasOwn(OWNED, kind))
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((name) => seen[name] === undefined)
+    .map((name) => `nobody was shown anything by ${name}`);
+}

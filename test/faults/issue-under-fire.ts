@@ -1,0 +1,75 @@
+import { AgencyClient, inParallel, issuanceBody } from './agency-client';
+import type { FaultStack } from './fault-stack';
+import type { RegisterProbe } from './register-probe';
+import { until } from './register-probe';
+
+/** What a number of issuances came to while something was being broken. */
+export interface Barrage {
+  readonly ids: readonly string[];
+  /** From the first request until the last certificate was delivered and the outbox empty. */
+  readonly tookMs: number;
+  readonly retries: number;
+  /** How long after `quietAtMs` the client last had to ask again; 0 when it did not. */
+  readonly lastRetryAtMs: number;
+  readonly unfinished: number;
+}
+
+const WIDTH = 16;
+
+/**
+ * Sends requests, 16 at a time, each until it is acknowledged, and waits until all that follows from them is done.
+ * In: the first serial and how many; `giveUpMs` after the last acknowledgement it waits no longer.
+ */
+export async function issueAll(
+  stack: FaultStack,
+  probe: RegisterProbe,
+  from: number,
+  many: number,
+  giveUpMs: number,
+  interrupted: AbortSignal,
+): Promise<Barrage> {
+  const client = new AgencyClient(stack);
+  const startedAtMs = performance.now();
+  const serials = Array.from({ length: many }, (_, index) => from + index);
+  const ids = await inParallel(serials, WIDTH, (serial) => {
+    interrupted.throwIfAborted();
+    return client.issue(issuanceBody(serial));
+  });
+  await until(async () => (await probe.unfinished(ids)) === 0, giveUpMs, interrupted);
+  return {
+    ids,
+    tookMs: performance.now() - startedAtMs,
+    retries: client.retries,
+    lastRetryAtMs: client.lastRetryAtMs,
+    unfinished: await probe.unfinished(ids),
+  };
+}
+
+/** Duplicates and gaps of what left the house: the portal must have every delivery of the register, once, and no other. */
+export async function portalProblems(stack: FaultStack, probe: RegisterProbe): Promise<readonly string[]> {
+  const answer = await fetch(`${stack.baseUrl('portal')}/control/deliveries`);
+  const received = deliveryIds(await answer.json());
+  const recorded = await probe.rows<{ id: string }>(`SELECT id FROM delivery WHERE state = 'delivered'`);
+  const known = new Set(recorded.map(({ id }) => id));
+  const missing = recorded.filter(({ id }) => !received.includes(id));
+  const strangers = received.filter((id) => !known.has(id));
+  return [
+    ...missing.slice(0, 5).map(({ id }) => `the portal does not have delivery ${id}`),
+    ...strangers.slice(0, 5).map((id) => `the portal has ${id}, which the register does not call delivered`),
+    ...(new Set(received).size === received.length ? [] : ['the portal has a delivery twice']),
+  ];
+}
+
+function deliveryIds(answer: unknown): readonly string[] {
+  const items: readonly unknown[] = Array.isArray(answer) ? answer : itemsIn(answer);
+  return items.flatMap((item) =>
+    typeof item === 'object' && item !== null && 'deliveryId' in item && typeof item.deliveryId === 'string'
+      ? [item.deliveryId]
+      : [],
+  );
+}
+
+function itemsIn(answer: unknown): readonly unknown[] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  return Object.values(answer).find((member): member is unknown[] => Array.isArray(member)) ?? [];
+}

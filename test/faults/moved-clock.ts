@@ -1,0 +1,71 @@
+import { AgencyClient, issuanceBody, sample } from './agency-client';
+import { type FaultTest, faultResult } from './fault-result';
+import { startFaultStack } from './fault-stack';
+import { mustCome, RegisterProbe } from './register-probe';
+import { runChecker } from './run-checker';
+
+const MOVED_TO = '2027-03-01';
+const WAIT_MS = 180_000;
+const SAMPLES = ['道路运输证', '不动产权证书', '建筑工程施工许可证'] as const;
+
+interface DeadlineRow {
+  readonly key: string;
+  readonly state: string;
+  readonly due_at: Date | null;
+  readonly explanation: unknown;
+}
+
+/**
+ * The whole product with its date at 2027-03-01, for which no working calendar was published yet: it issues the samples,
+ * and a review's deadline waits for the calendar and says why.
+ */
+export const movedClock: FaultTest = async ({ interrupted }) => {
+  const stack = await startFaultStack({ interrupted, environment: { CLOCK_START: MOVED_TO } });
+  const probe = new RegisterProbe(stack);
+  try {
+    const startedAt = stack.config.clock.startedAt ?? new Date();
+    const now = (): Date =>
+      new Date(Date.parse(`${MOVED_TO}T00:00:00+08:00`) + Date.now() - startedAt.getTime());
+    const client = new AgencyClient(stack, undefined, () => Math.floor(now().getTime() / 1000));
+    const ids = await Promise.all(SAMPLES.map((name) => client.issue(sample(name))));
+    // No record was laid down for this one, so it goes to a reviewer (art. 8).
+    const reviewed = await client.submit(issuanceBody(1));
+    await mustCome(
+      'the samples',
+      async () => (await probe.unfinished(ids)) === 0 && (await probe.state(reviewed)) === 'underReview',
+      WAIT_MS,
+      interrupted,
+    );
+    const deadlines = await probe.rows<DeadlineRow>(
+      'SELECT key, state, due_at, explanation FROM deadline WHERE case_id = $1',
+      [reviewed],
+    );
+    const years = await probe.rows<{ year: number }>(
+      'SELECT DISTINCT extract(year FROM issued_at)::int AS year FROM certificate_version WHERE issued_at IS NOT NULL',
+    );
+    const verdict = await runChecker(stack, { drained: false, at: now() });
+    return faultResult({
+      fault: 'clock',
+      invariants: verdict.invariants,
+      hits: {
+        awaitingCalendar: deadlines.filter(({ state }) => state === 'awaitingCalendar').length,
+      },
+      figures: { issued: ids.length, years: years.map(({ year }) => year).join(' ') },
+      failures: [...deadlineProblems(deadlines), ...verdict.findings],
+    });
+  } finally {
+    await probe.close();
+    await stack.stop();
+  }
+};
+
+function deadlineProblems(deadlines: readonly DeadlineRow[]): readonly string[] {
+  const review = deadlines.find(({ key }) => key === 'ISSUANCE_REVIEW');
+  if (review === undefined) return ['the review has no deadline'];
+  const isExplained = Array.isArray(review.explanation) && review.explanation.length > 0;
+  return [
+    ...(review.state === 'awaitingCalendar' ? [] : [`the deadline of the review is ${review.state}`]),
+    ...(review.due_at === null ? [] : ['it has a due date, although no calendar tells one']),
+    ...(isExplained ? [] : ['it does not say why']),
+  ];
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DEMONSTRATION_PASSWORD } from '../../main/demonstration/demonstration-accounts';
+import type { Answered, Json } from './agency-client';
+
+/** A member of staff, a holder or whoever else signs in with a password. */
+export class PersonClient {
+  readonly #origin: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  private constructor(origin: string, headers: Readonly<Record<string, string>>) {
+    this.#origin = origin;
+    this.#headers = headers;
+  }
+
+  /** Signs in; sign-ins are limited to 20 a minute, so it waits when it is told to. */
+  static async signIn(
+    origin: string,
+    username: string,
+    password = DEMONSTRATION_PASSWORD,
+  ): Promise<PersonClient> {
+    for (;;) {
+      const response = await fetch(`${origin}/api/v1/sessions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username, password }),
+      });
+      const body: Json = JSON.parse(await response.text());
+      if (response.status === 429) {
+        await sleep(1_000 * Number(response.headers.get('retry-after') ?? '5'));
+        continue;
+      }
+      if (response.status !== 201) throw new Error(`${username} could not sign in: ${response.status}`);
+      const cookie = response.headers.getSetCookie().map((one) => one.split(';')[0] ?? '');
+      return new PersonClient(origin, {
+        Cookie: cookie.join('; '),
+        'X-CSRF-Token': String(body['csrfToken']),
+      });
+    }
+  }
+
+  async ask(
+    method: string,
+    target: string,
+    body?: Json,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answered> {
+    const response = await fetch(this.#origin + target, {
+      method,
+      headers: {
+        ...this.#headers,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
+  }
+
+  /** As `ask`; throws when it is refused. */
+  async must(method: string, target: string, body?: Json): Promise<Json> {
+    const answer = await this.ask(method, target, body);
+    if (answer.status >= 400) {
+      throw new Error(`${method} ${target}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body;
+  }
+}
+
+/** The members of a list answer. */
+export function itemsOf({ body }: Pick<Answered, 'body'>): readonly Json[] {
+  const items = body['items'];
+  return Array.isArray(items) ? items : [];
+}
