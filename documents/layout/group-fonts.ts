@@ -25,9 +25,14 @@ export interface CompressedBytes {
   readonly crc32: number;
 }
 
+/** Below this, setting up large tables costs more than compressing. */
+const SMALL_BYTES = 8192;
+
 /** Compresses bytes for both containers. */
 export function compressBytes(bytes: Uint8Array, level: number): CompressedBytes {
-  const zlib = deflateSync(bytes, { level });
+  const memory =
+    bytes.length < SMALL_BYTES ? { windowBits: 13, memLevel: 6 } : { windowBits: 15, memLevel: 9 };
+  const zlib = deflateSync(bytes, { level, ...memory });
   return { zlib, rawDeflate: zlib.subarray(2, -4), size: bytes.length, crc32: crc32(bytes) };
 }
 
@@ -78,4 +83,4 @@ export function fontsOfGroup(
 }
 
 export const LEVEL_OF_FORMS = 9;
-export const LEVEL_OF_CONTENT = 6;
+export const LEVEL_OF_CONTENT = 5;

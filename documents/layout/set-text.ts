@@ -78,6 +78,7 @@ export function placeText(
   const top =
     box.yMm + (style.verticalAlign === 'top' ? 0 : style.verticalAlign === 'middle' ? free / 2 : free);
   const runs: GlyphRun[] = [];
+  const inks: (Box | null)[] = [];
   fitted.lines.forEach((line, index) => {
     const yMm = top + sizeMm * (BASELINE_OF_EM + index * options.lineHeight);
     const width = widthOf(line) * sizeMm;
@@ -85,9 +86,11 @@ export function placeText(
     const gapMm = options.spread && gaps > 0 ? Math.max((box.widthMm - width) / gaps, 0) : 0;
     const slack = box.widthMm - width - gapMm * gaps;
     const offset = style.align === 'left' ? 0 : style.align === 'centre' ? slack / 2 : slack;
-    runs.push(...runsOf(line, { xMm: box.xMm + offset, yMm, sizeMm, gapMm, colour: style.colour }));
+    const ofLine = runsOf(line, { xMm: box.xMm + offset, yMm, sizeMm, gapMm, colour: style.colour });
+    for (const run of ofLine) inks.push(inkOf(run, line));
+    runs.push(...ofLine);
   });
-  return { runs, ink: unionOfBoxes(runs.map((run) => inkOf(run, fitted.lines))) };
+  return { runs, ink: unionOfBoxes(inks) };
 }
 
 interface LinePlace {
@@ -133,8 +136,8 @@ export function runsOf(
   return runs;
 }
 
-function inkOf(run: GlyphRun, lines: FittedText['lines']): Box | null {
-  const font = lines.flat().find((character) => character.glyph.fontKey === run.fontKey)?.glyph.font;
+function inkOf(run: GlyphRun, line: readonly MeasuredCharacter[]): Box | null {
+  const font = line.find((character) => character.glyph.fontKey === run.fontKey)?.glyph.font;
   if (font === undefined) return null;
   const scale = run.sizeMm / font.metrics.unitsPerEm;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];

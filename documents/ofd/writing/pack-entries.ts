@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { type CompressedBytes, compressBytes } from '../../layout/group-fonts';
 
 /** One file of the package, compressed already or plain. */
@@ -81,13 +82,9 @@ function prepareEntry(entry: PackageEntry, level: number): ReadyEntry {
     return { name, method: 8, bytes: content.rawDeflate, size: content.size, crc32: content.crc32 };
   }
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const compressed = compressBytes(bytes, entry.store || bytes.length < TINY_BYTES ? 0 : level);
-  const stored = entry.store || compressed.rawDeflate.length >= bytes.length;
-  return {
-    name,
-    method: stored ? 0 : 8,
-    bytes: stored ? bytes : compressed.rawDeflate,
-    size: bytes.length,
-    crc32: compressed.crc32,
-  };
+  const plain = { name, method: 0, bytes, size: bytes.length } as const;
+  if (entry.store || bytes.length < TINY_BYTES) return { ...plain, crc32: crc32(bytes) };
+  const compressed = compressBytes(bytes, level);
+  if (compressed.rawDeflate.length >= bytes.length) return { ...plain, crc32: compressed.crc32 };
+  return { name, method: 8, bytes: compressed.rawDeflate, size: bytes.length, crc32: compressed.crc32 };
 }
