@@ -9,16 +9,7 @@ import { DERIVED_NOTICE, writePdf } from '../documents/pdf/write-pdf';
 import { box, field } from '../documents/templates/form-parts';
 import { ROAD_TRANSPORT_CERTIFICATE } from '../documents/templates/road-transport-certificate';
 import type { Template } from '../documents/templates/template';
-
-export interface BenchLine {
-  readonly bench: string;
-  readonly metric: string;
-  readonly ours: number;
-  readonly reference: number;
-  readonly ratio: number;
-  readonly goal: number;
-  readonly met: boolean;
-}
+import type { BenchLine } from './bench-line';
 
 const ROUNDS = 5;
 const FACES_PER_ROUND = 100;

@@ -34,15 +34,18 @@ export interface ApiParts {
   readonly metrics: Registry;
   readonly draining: AbortSignal;
   readonly version: ApiSettings['version'];
+  /** Where the workers listen; the default is the product's own queue. */
+  readonly taskQueue?: string;
+  /** How long a person's decision can be taken back (rule 5). */
+  readonly undoMs?: number;
 }
 
 const VERIFICATION_FLUSH_MS = 1_000;
-/** A person's decision can be taken back for so long (rule 5). */
 const UNDO_MS = 10_000;
 
 /** The API's ports over the real register. `close` writes what was counted and ends what listens. */
 export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): Promise<void> } {
-  const { foundation, producer, connection, log, metrics } = parts;
+  const { foundation, producer, connection, log, metrics, taskQueue = TASK_QUEUE } = parts;
   const { config, register, cipher, integrity, clock, files, trust, reportFault } = foundation;
   const announcements = new CaseAnnouncements(config.database.appUrl);
   const verifications = new PostgresVerificationDesk({
@@ -65,7 +68,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     log,
     metrics,
     draining: parts.draining,
-    readiness: productReadiness(foundation, connection),
+    readiness: productReadiness(foundation, connection, taskQueue),
     sessions: new PostgresSessions({
       register,
       cipher,
@@ -79,7 +82,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       cipher,
       integrity,
       clock,
-      conductor: new TemporalConductor({ client: parts.client, taskQueue: TASK_QUEUE }),
+      conductor: new TemporalConductor({ client: parts.client, taskQueue }),
       announcements,
       publicUrl: config.http.publicUrl,
       reportFault,
@@ -102,7 +105,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       cipher,
       integrity,
       clock,
-      undoMs: UNDO_MS,
+      undoMs: parts.undoMs ?? UNDO_MS,
       drawDraft: async (definition, face) =>
         drawPage(producer, definition, face, { verificationUrl: null, draft: true }),
     }),

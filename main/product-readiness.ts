@@ -9,7 +9,11 @@ import type { Foundation } from './foundation';
 const PART_TIMEOUT_MS = 1_800;
 
 /** Asks every part on which issuing depends, side by side, each with a time limit. */
-export function productReadiness(foundation: Foundation, connection: Connection): Readiness {
+export function productReadiness(
+  foundation: Foundation,
+  connection: Connection,
+  taskQueueName: string = TASK_QUEUE,
+): Readiness {
   const { register, files, config } = foundation;
   const { namespace } = config.temporal;
   const checks: Readonly<Record<ReadinessPartName, () => Promise<string | null>>> = {
@@ -28,7 +32,7 @@ export function productReadiness(foundation: Foundation, connection: Connection)
       const queue = await connection.withDeadline(Date.now() + PART_TIMEOUT_MS, () =>
         connection.workflowService.describeTaskQueue({
           namespace,
-          taskQueue: { name: TASK_QUEUE },
+          taskQueue: { name: taskQueueName },
           taskQueueType: 1,
         }),
       );

@@ -22,6 +22,7 @@ import { openFoundation } from './foundation';
 import type { OutsideSystems } from './outside-systems';
 import { openOutsideSystems } from './outside-systems';
 import { runPeriodically } from './run-periodically';
+import { withHeartbeat } from './with-heartbeat';
 import type { WorkerActivities } from './worker-activities';
 import { workerActivities } from './worker-activities';
 import { workflowBundle } from './workflow-bundle';
@@ -30,6 +31,8 @@ const CHECKOUT = join(__dirname, '..');
 const GRACE = '30s';
 const SEQUENCE_EVERY_MS = 250;
 const SEQUENCE_BATCH = 500;
+/** Activities that draw, sign or ask outside; the others are single transactions. */
+const OUTSIDE_THE_DATABASE = ['compare', 'prepare', 'seal', 'correspond', 'deliver'] as const;
 const TIMESTAMPS_EVERY_MS = 2_000;
 const HOUSEKEEPING_EVERY_MS = 600_000;
 
@@ -62,7 +65,13 @@ export async function runWorker({
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundle },
-    activities: { ...around(workerActivities(foundation, outside, producer)) },
+    activities: {
+      ...withHeartbeat(around(workerActivities(foundation, outside, producer)), OUTSIDE_THE_DATABASE),
+    },
+    // More at once would only share the same cores, and each would take longer than it is given.
+    maxConcurrentActivityTaskExecutions: 10,
+    maxConcurrentLocalActivityExecutions: 20,
+    maxConcurrentWorkflowTaskExecutions: 20,
     maxCachedWorkflows: 2000,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 8 },
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },

@@ -12,7 +12,8 @@ const register = proxyLocalActivities<Pick<DeliveryActivities, 'deliveryStanding
 
 /** The portal may be down for hours: tried again for as long as it takes, and people see that it is. */
 const portal = proxyActivities<Pick<DeliveryActivities, 'deliver'>>({
-  startToCloseTimeout: '15s',
+  startToCloseTimeout: '30s',
+  heartbeatTimeout: '4s',
   retry: { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 },
 });
 

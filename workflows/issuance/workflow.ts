@@ -18,12 +18,14 @@ const register = proxyLocalActivities<
 });
 
 const agency = proxyActivities<Pick<IssuanceActivities, 'compare'>>({
-  startToCloseTimeout: '15s',
+  startToCloseTimeout: '30s',
+  heartbeatTimeout: '4s',
   retry: { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 },
 });
 
 const office = proxyActivities<Pick<IssuanceActivities, 'prepare' | 'seal' | 'correspond'>>({
-  startToCloseTimeout: '5s',
+  startToCloseTimeout: '60s',
+  heartbeatTimeout: '4s',
   retry: { initialInterval: '200ms', maximumInterval: '15s', backoffCoefficient: 2 },
 });
 
