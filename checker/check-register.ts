@@ -42,19 +42,23 @@ export async function checkRegister(
   await register.connect();
   try {
     await register.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const context: CheckContext = { ...given, register };
-    const invariants: InvariantReport[] = [];
-    for (const check of CHECKS) invariants.push(await check(context));
-    return {
-      at: given.at.toISOString(),
-      invariants,
-      openCases: await openCases(context),
-      head: await presentHead(register),
-      violations: invariants.reduce((sum, { findings }) => sum + findings.length, 0),
-    };
+    return await runChecks({ ...given, register });
   } finally {
     await register.end();
   }
+}
+
+/** As {@link checkRegister} over a connection that is open; what it sees is what its transaction sees. */
+export async function runChecks(context: CheckContext): Promise<CheckReport> {
+  const invariants: InvariantReport[] = [];
+  for (const check of CHECKS) invariants.push(await check(context));
+  return {
+    at: context.at.toISOString(),
+    invariants,
+    openCases: await openCases(context),
+    head: await presentHead(context.register),
+    violations: invariants.reduce((sum, { findings }) => sum + findings.length, 0),
+  };
 }
 
 async function presentHead(register: Client): Promise<CheckReport['head']> {
