@@ -163,7 +163,7 @@ const OWNED: Readonly<Record<ScopedKind, string>> = {
   'seal-use-mandates': `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM seal_use_mandate`,
   'issuance-drafts': `SELECT id, authority_id, trade, NULL::uuid AS case_id, operator_id AS person_id, NULL AS role FROM issuance_draft`,
   notices: `SELECT n.id, n.recipient_authority_id AS authority_id, NULL AS trade, v.issuance_id AS case_id,
-      n.recipient_person_id AS person_id, n.recipient_role AS role
+      n.recipient_person_id AS person_id, n.recipient_role AS role, h.ordinal
     FROM notice n LEFT JOIN certificate_holder h ON h.code_lookup = n.recipient_holder_lookup
     LEFT JOIN certificate_version v ON v.id = h.certificate_version_id`,
 };
@@ -175,6 +175,8 @@ interface OwnedRecord {
   readonly case_id: string | null;
   readonly person_id: string | null;
   readonly role: string | null;
+  /** A notice goes to this one of the holders only. */
+  readonly ordinal?: number | null;
 }
 
 async function ownedRows(
@@ -189,7 +191,9 @@ async function ownedRows(
         id: found.id,
         authorityId: found.authority_id,
         trade: found.trade,
-        holderCodes: holdersOf.get(found.case_id ?? '') ?? [],
+        holderCodes: (holdersOf.get(found.case_id ?? '') ?? []).filter(
+          (_, index) => found.ordinal == null || index + 1 === found.ordinal,
+        ),
         personId: found.person_id,
         recipientRole: found.role,
       });
