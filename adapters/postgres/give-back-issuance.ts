@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { giveBackNumber } from './give-back-number';
 import { release } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 
@@ -13,12 +14,7 @@ export async function giveEverythingBack(
   await transaction('certificate_version')
     .where({ issuance_id: row.id, state: 'awaitingSeal' })
     .update({ state: 'draft' });
-  if (row.certificate_id !== null) {
-    await transaction('certificate_number').where({ certificate_id: row.certificate_id }).delete();
-  }
-  await transaction('number_record')
-    .where({ issuance_id: row.id })
-    .update({ state: 'gap', gap_reason: `撤件：${reason}`.slice(0, 200) });
+  await giveBackNumber(transaction, row, `撤件：${reason}`);
   await transaction('task')
     .where({ case_kind: 'issuance', case_id: row.id })
     .whereIn('state', ['open', 'claimed', 'decided'])

@@ -11,6 +11,7 @@ import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { loadPinnedRules, loadRules } from './catalog-rules';
 import { closeDeadline, openDeadline } from './deadlines';
+import { giveBackNumber } from './give-back-number';
 import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import { postNotice } from './post-notice';
@@ -185,7 +186,10 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
         reason:
           task.decision === 'approve' ? null : { code: task.decision, detail: task.decision_reason ?? '' },
       });
-      if (task.decision === 'refuse') await release(transaction, row);
+      if (task.decision === 'refuse') {
+        await release(transaction, row);
+        await giveBackNumber(transaction, row, `不予签发：${task.decision_reason ?? ''}`);
+      }
       return moved;
     });
   }
@@ -294,6 +298,7 @@ export async function reject(
     reason: { code, detail },
   });
   await release(transaction, row);
+  await giveBackNumber(transaction, row, `未予受理：${detail}`);
   return moved;
 }
 
