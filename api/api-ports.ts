@@ -57,12 +57,3 @@ export interface ApiPorts {
   readonly verifications: VerificationDesk;
   readonly fileVerifier: FileVerifier;
 }
-
-/** Limits that fit one city on one machine; benchmarks raise them. */
-export const DEFAULT_LIMITS: TrafficLimits = {
-  requestsPerAddress: 6000,
-  verificationsPerAddress: 120,
-  verificationsPerCode: 60,
-  signInsPerAddress: 20,
-  concurrentFileVerifications: 8,
-};

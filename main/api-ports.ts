@@ -18,7 +18,6 @@ import { PostgresVerificationDesk } from '../adapters/postgres/verification-desk
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createDocumentsFileVerifier } from '../adapters/verification/documents-file-verifier';
 import type { ApiPorts, ApiSettings } from '../api/api-ports';
-import { DEFAULT_LIMITS } from '../api/api-ports';
 import type { CatalogDefinition } from '../domain/catalog/catalog-entry';
 import type { Face } from '../domain/catalog/face-schema';
 import type { CertificateProducer } from '../ports/certificate-producer';
@@ -62,7 +61,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       trustProxy: config.http.trustProxy,
       demonstration: config.demonstration,
       version: parts.version,
-      limits: DEFAULT_LIMITS,
+      limits: config.http.limits,
     },
     clock,
     log,

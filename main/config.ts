@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { TrafficLimits } from '../api/api-ports';
 import { accepted, type Result, refused } from '../domain/shared/result';
 
 const SHANGHAI_OFFSET = '+08:00';
@@ -11,6 +12,14 @@ const port = (fallback: number) =>
     .regex(/^\d{1,5}$/, '应为端口号')
     .transform(Number)
     .refine((value) => value >= 1 && value <= HIGHEST_PORT, '应在 1 到 65535 之间')
+    .default(fallback);
+
+/** A limit of traffic; 0 would close the door to everybody. */
+const limit = (fallback: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, '应为 1 到 999999999')
+    .transform(Number)
     .default(fallback);
 
 const webAddress = z
@@ -55,6 +64,12 @@ const variables = z.object({
     .regex(/^(0|[1-9]|[0-9a-fA-F.:/, ]{2,}|loopback)$/, '应为可信代理的层数(0–9)或以逗号分隔的代理地址')
     .transform((value) => (/^\d$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim())))
     .default(0),
+  // Defaults that fit one city on one machine; load tests raise them.
+  LIMIT_REQUESTS_PER_ADDRESS: limit(6_000),
+  LIMIT_VERIFICATIONS_PER_ADDRESS: limit(120),
+  LIMIT_VERIFICATIONS_PER_CODE: limit(60),
+  LIMIT_SIGN_INS_PER_ADDRESS: limit(20),
+  LIMIT_FILE_VERIFICATIONS_AT_ONCE: limit(8),
   DATA_DIR: z.string().default('./data'),
   SECRETS_DIR: z.string().optional(),
   DATABASE_URL: databaseAddress,
@@ -107,6 +122,8 @@ export type Config = {
     readonly publicUrl: string;
     /** For Express: number of hops, or addresses of proxies. */
     readonly trustProxy: number | readonly string[];
+    /** Per minute and process. */
+    readonly limits: TrafficLimits;
   };
   readonly dataDir: string;
   readonly secretsDir: string;
@@ -268,6 +285,13 @@ function toConfig(values: Variables): Config {
       host: values.HOST,
       publicUrl: values.PUBLIC_URL ?? `http://${values.HOST}:${values.PORT}`,
       trustProxy: values.TRUST_PROXY,
+      limits: {
+        requestsPerAddress: values.LIMIT_REQUESTS_PER_ADDRESS,
+        verificationsPerAddress: values.LIMIT_VERIFICATIONS_PER_ADDRESS,
+        verificationsPerCode: values.LIMIT_VERIFICATIONS_PER_CODE,
+        signInsPerAddress: values.LIMIT_SIGN_INS_PER_ADDRESS,
+        concurrentFileVerifications: values.LIMIT_FILE_VERIFICATIONS_AT_ONCE,
+      },
     },
     dataDir,
     secretsDir: values.SECRETS_DIR === undefined ? join(dataDir, 'secrets') : resolve(values.SECRETS_DIR),

@@ -33,6 +33,26 @@ describe('the configuration', () => {
     });
   });
 
+  it('limits traffic by default and takes raised limits, but none that lets nobody in', () => {
+    const limitsOf = (environment: NodeJS.ProcessEnv) => {
+      const parsed = parseConfig(environment, 'stack');
+      return parsed.ok ? parsed.value.http.limits : parsed.refusal.map(({ variable }) => variable);
+    };
+    const usual = {
+      requestsPerAddress: 6000,
+      verificationsPerAddress: 120,
+      verificationsPerCode: 60,
+      signInsPerAddress: 20,
+      concurrentFileVerifications: 8,
+    };
+    expect(limitsOf({})).toEqual(usual);
+    expect(limitsOf({ LIMIT_VERIFICATIONS_PER_ADDRESS: '1000000' })).toEqual({
+      ...usual,
+      verificationsPerAddress: 1_000_000,
+    });
+    expect(limitsOf({ LIMIT_SIGN_INS_PER_ADDRESS: '0' })).toEqual(['LIMIT_SIGN_INS_PER_ADDRESS']);
+  });
+
   it('names every problem at once, each with its variable and a Chinese sentence', () => {
     const parsed = parseConfig(
       {
