@@ -9,6 +9,8 @@ const shared = {
 };
 
 module.exports = {
+  // Real engines on a busy machine; a test that hangs is still found.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/final-count-reporter.cjs'],
   projects: [
     {

@@ -3,7 +3,7 @@ import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face } from '../../domain/catalog/face-schema';
 import type { RecordDifference } from '../../domain/issuance/compare-record';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
-import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
+import type { PersonPrincipal, Principal, Role, SystemPrincipal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
@@ -21,8 +21,11 @@ import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { recordRead } from './read-audit';
 import type { Register } from './register';
+import { hasRoleAt } from './resolve-scope';
 import type { TaskRow } from './task-view';
 import { TASK_QUEUES, TASK_VIEW, taskView } from './task-view';
+
+const ROLE_GATE: SystemPrincipal = { kind: 'system', component: 'roles' };
 
 export interface TaskDeskOptions {
   readonly register: Register;
@@ -96,11 +99,12 @@ export class PostgresTaskDesk implements TaskDesk {
   }
 
   async claim(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
+    const roles = await this.#rolesFor(principal, taskId);
     return this.#locked(principal, taskId, async (transaction, task, person, now) => {
       if (task.state === 'claimed' && task.claimed_by === person.personId) return accepted(null);
       const allowed = checkClaim(
         { state: task.state, queueRole: task.queue_role, excludedPersonId: task.excluded_person_id },
-        person,
+        { personId: person.personId, roles },
       );
       if (!allowed.ok) {
         return refused({ code: allowed.refusal.code, facts: await holderOf(transaction, task) });
@@ -131,11 +135,12 @@ export class PostgresTaskDesk implements TaskDesk {
   ): Promise<Result<null, Refusal>> {
     const wording = reason?.trim() ?? '';
     if (decision !== 'approve' && wording === '') return refused({ code: 'reasonRequired' });
+    const roles = await this.#rolesFor(principal, taskId);
     return this.#locked(principal, taskId, async (transaction, task, person, now) => {
       if (task.state === 'decided' && task.decided_by === person.personId && task.decision === decision) {
         return accepted(null);
       }
-      const refusal = await mayNotDecide(transaction, task, person);
+      const refusal = await mayNotDecide(transaction, task, person, roles);
       if (refusal !== null) return refused(refusal);
       const takesEffectAt = new Date(now.getTime() + this.#options.undoMs);
       await transaction('task')
@@ -170,6 +175,28 @@ export class PostgresTaskDesk implements TaskDesk {
       });
       await tell(transaction, task, now);
       return accepted(null);
+    });
+  }
+
+  /**
+   * The role of the task's queue if the person holds it at the task's own authority, and nothing else. Asked before the
+   * person's own transaction, because nobody but the product may read role assignments.
+   */
+  async #rolesFor(principal: Principal, taskId: string): Promise<readonly Role[]> {
+    if (principal.kind !== 'person') return [];
+    const { register, integrity, clock } = this.#options;
+    return register.within(ROLE_GATE, async (transaction) => {
+      const task = await transaction<TaskRow>('task')
+        .where({ id: taskId })
+        .first('queue_role', 'authority_id');
+      if (task === undefined) return [];
+      const isHeld = await hasRoleAt(transaction, integrity, {
+        personId: principal.personId,
+        role: task.queue_role,
+        authorityId: task.authority_id,
+        now: clock.now(),
+      });
+      return isHeld ? [task.queue_role] : [];
     });
   }
 
@@ -254,9 +281,10 @@ async function mayNotDecide(
   transaction: Knex.Transaction,
   task: TaskRow,
   person: PersonPrincipal,
+  roles: readonly Role[],
 ): Promise<Refusal | null> {
   if (task.excluded_person_id === person.personId) return { code: 'operatorMayNotReview' };
-  if (!person.roles.some((role) => role === task.queue_role)) return { code: 'roleMissing' };
+  if (!roles.includes(task.queue_role)) return { code: 'roleMissing' };
   if (task.state !== 'claimed' || task.claimed_by !== person.personId) {
     return {
       code: task.state === 'decided' || task.state === 'closed' ? 'taskNotOpen' : 'taskNotYours',

@@ -1,5 +1,5 @@
 import { shanghaiInstant } from '../../domain/shared/legal-date';
-import type { Principal } from '../../domain/shared/principal';
+import type { Principal, Role } from '../../domain/shared/principal';
 import type { ReviewDecision, TaskKind, TaskOperation, TaskState } from '../../domain/task/lifecycle';
 import { checkClaim, TASK_OPERATIONS, taskTransition } from '../../domain/task/lifecycle';
 import type { TaskQueue, TaskView } from '../../ports/task-desk';
@@ -11,7 +11,7 @@ export interface TaskRow {
   readonly case_id: string;
   readonly round: number;
   readonly authority_id: string;
-  readonly queue_role: string;
+  readonly queue_role: Role;
   readonly excluded_person_id: string | null;
   readonly claimed_by: string | null;
   readonly claimed_by_name: string | null;
