@@ -32,13 +32,7 @@ export type TextSecretName = (typeof TEXT_SECRET_NAMES)[number];
 const MADE_BY_OTHERS: ReadonlySet<TextSecretName> = new Set(['portal-proof-point']);
 
 /** Keys that rotate: what one of them encrypted or authenticated stores the key's id beside it. */
-export const KEY_RING_NAMES = [
-  'personal-fields',
-  'personal-lookup',
-  'row-integrity',
-  'agency-secrets',
-  'key-store',
-] as const;
+export const KEY_RING_NAMES = ['personal-fields', 'personal-lookup', 'row-integrity', 'key-store'] as const;
 export type KeyRingName = (typeof KEY_RING_NAMES)[number];
 
 export type KeyRing = {

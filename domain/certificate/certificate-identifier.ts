@@ -122,8 +122,8 @@ export function checkCharacter(body: string): string {
 
 /**
  * What one vendor's routine, in the field for years, writes instead: a letter counts one too much (A = 11),
- * its sum is reduced by 37 before 36, and the result is read one place too low. Found by rebuilding the
- * character of a published identifier that the standard does not give.
+ * its sum is reduced by 37 before 36, and the result is read one place too low. Follows
+ * what that vendor's published routine does; one published identifier bears such a character.
  */
 function legacyCheckCharacter(body: string): string {
   let product = MODULUS;
