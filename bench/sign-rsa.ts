@@ -1,7 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, sign as signNative } from 'node:crypto';
 import { loadFontChain } from '../documents/fonts/font-chain';
-import { layOut } from '../documents/layout/lay-out';
-import { DERIVED_NOTICE, writePdf } from '../documents/pdf/write-pdf';
 import { finishPdfSignature } from '../documents/pdf-signature/finish-pdf-signature';
 import {
   type PdfSignatureOrder,
@@ -13,8 +11,10 @@ import {
   issueRevocationList,
   issueSigningCertificate,
 } from '../documents/pki/certificate-authority';
-import { ROAD_TRANSPORT_CERTIFICATE } from '../documents/templates/road-transport-certificate';
-import type { BenchLine } from './face';
+import { renderBenchFace } from './bench-face';
+import type { BenchLine } from './bench-line';
+import { median, timeLine } from './bench-line';
+import { Contestant, measureInTurn } from './processor-time';
 
 const ROUNDS = 7;
 const SIGNATURES_PER_ROUND = 60;
@@ -63,46 +63,15 @@ async function makeSigner() {
   return { key: signer.key, anchor, certificate, list };
 }
 
-async function makeFace(): Promise<Uint8Array> {
-  const fonts = await loadFontChain();
-  const face = [
-    { name: '业户名称', value: '鄂尔多斯市天骄物流有限责任公司' },
-    { name: '车辆号牌', value: '蒙K·T0001' },
-  ];
-  const laidOut = layOut({
-    template: ROAD_TRANSPORT_CERTIFICATE,
-    face,
-    fonts,
-    qrText: 'https://example.org/v/1',
-    watermark: null,
-  });
-  if (!laidOut.ok) throw new Error(laidOut.refusal.code);
-  return writePdf(laidOut.document, {
-    title: '道路运输证',
-    createdAt: SIGNED_AT,
-    metadata: {},
-    derivedNotice: DERIVED_NOTICE,
-  });
-}
-
-function millisecondsEach(times: number, work: () => void): number {
-  const started = process.hrtime.bigint();
-  for (let i = 0; i < times; i += 1) work();
-  return Number(process.hrtime.bigint() - started) / 1e6 / times;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 /**
  * Sealing a PDF with RSA-3072 against the bare operation with the same key. `seal` goes from what the sealing intent
  * stores (container, bytes to be signed, finishing values as JSON) to the finished file, with the check of the
- * signature; `prepare and seal` also lays the signature into the file; its limit is our own. Rounds alternate; medians of the ratios.
+ * signature; `prepare and seal` also lays the signature into the file; its limit is our own. Processor time;
+ * medians of alternating rounds.
  */
-export async function run(): Promise<BenchLine[]> {
+export async function run(): Promise<readonly BenchLine[]> {
   const { key, anchor, certificate, list } = await makeSigner();
-  const pdf = await makeFace();
+  const { pdf } = renderBenchFace(await loadFontChain(), 1);
   const order: PdfSignatureOrder = {
     signerCertificate: certificate,
     chain: [],
@@ -119,34 +88,22 @@ export async function run(): Promise<BenchLine[]> {
   };
   const prepared = preparePdfSignature(pdf, order);
   const stored = JSON.stringify(prepared.finishing);
-  const bare = (): void => {
-    signNative('sha256', prepared.toBeSigned, key);
-  };
-  const seal = (): Uint8Array =>
+  const bare = new Contestant(() => signNative('sha256', prepared.toBeSigned, key));
+  const sealIntent = (): Uint8Array =>
     finishPdfSignature(
       { ...prepared, finishing: JSON.parse(stored) },
       signNative('sha256', prepared.toBeSigned, key),
     );
-  const whole = (): void => {
+  const seal = new Contestant(sealIntent);
+  const whole = new Contestant(() => {
     const fresh = preparePdfSignature(pdf, order);
     finishPdfSignature(fresh, signNative('sha256', fresh.toBeSigned, key));
-  };
-  const report = verifyPdf(seal(), { trustAnchors: [anchor], revocationLists: [list], at: SIGNED_AT });
+  });
+  const report = verifyPdf(sealIntent(), { trustAnchors: [anchor], revocationLists: [list], at: SIGNED_AT });
   if (report.overall !== 'valid') throw new Error(`the sealed file is ${report.reason}`);
-  for (const work of [bare, seal, whole]) millisecondsEach(SIGNATURES_PER_ROUND, work);
-  const rounds = Array.from({ length: ROUNDS }, () => ({
-    bare: millisecondsEach(SIGNATURES_PER_ROUND, bare),
-    seal: millisecondsEach(SIGNATURES_PER_ROUND, seal),
-    whole: millisecondsEach(SIGNATURES_PER_ROUND, whole),
-  }));
-  const reference = median(rounds.map((round) => round.bare));
-  const line = (metric: string, part: 'seal' | 'whole', goal: number): BenchLine => {
-    const ratio = median(rounds.map((round) => round[part] / round.bare));
-    const ours = median(rounds.map((round) => round[part]));
-    return { bench: 'sign-rsa', metric, ours, reference, ratio, goal, met: ratio <= goal };
-  };
-  return [
-    line('seal, ms', 'seal', GOAL_RATIO),
-    line('prepare and seal, ms', 'whole', OWN_LIMIT_WITH_PREPARING),
-  ];
+  await measureInTurn([bare, seal, whole], { rounds: ROUNDS, perRound: SIGNATURES_PER_ROUND });
+  const reference = median(bare.roundsMs);
+  const line = (metric: string, { roundsMs }: Contestant, goal: number): BenchLine =>
+    timeLine({ bench: 'sign-rsa', metric, ours: median(roundsMs), reference, goal });
+  return [line('sealCpuMs', seal, GOAL_RATIO), line('prepareAndSealCpuMs', whole, OWN_LIMIT_WITH_PREPARING)];
 }
