@@ -24,7 +24,8 @@ const BATCH = 40;
 const LEASE_MS = 30_000;
 const IDLE_MS = 200;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60_000;
+/** A peer that is well again gets its work within a minute, so the last pause before must be well below. */
+const LONGEST_RETRY_MS = 30_000;
 
 /**
  * Does what committed transactions want done outside: starts and tells workflows, sends reports, mails, webhooks.
