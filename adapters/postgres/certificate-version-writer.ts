@@ -123,6 +123,11 @@ export class CertificateVersionWriter {
       })
       .onConflict('id')
       .merge(['number']);
+    // An amended request may bring another number; the first one is free again.
+    await transaction('certificate_number')
+      .where({ certificate_id: certificateId })
+      .whereNot({ number })
+      .delete();
     await transaction('certificate_number')
       .insert({
         catalog_entry_id: row.catalog_entry_id,

@@ -1,9 +1,16 @@
 import type { Knex } from 'knex';
 import { giveBackNumber } from './give-back-number';
-import { release } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 
-/** A withdrawn case leaves a draft version, a gap with its reason where the register numbered, and no reservation. */
+/** Gives the uniqueness of a case back, so that another may take it. */
+export async function release(transaction: Knex.Transaction, row: IssuanceRow): Promise<void> {
+  await transaction('uniqueness_reservation').where({ issuance_id: row.id }).delete();
+}
+
+/**
+ * A case that ends without a certificate leaves a draft version, a gap with its reason where the register numbered, the
+ * agency's number free for another case, no reservation and no clock that runs. What was missed stays missed.
+ */
 export async function giveEverythingBack(
   transaction: Knex.Transaction,
   row: IssuanceRow,
@@ -14,13 +21,21 @@ export async function giveEverythingBack(
   await transaction('certificate_version')
     .where({ issuance_id: row.id, state: 'awaitingSeal' })
     .update({ state: 'draft' });
-  await giveBackNumber(transaction, row, `撤件：${reason}`);
-  await transaction('task')
-    .where({ case_kind: 'issuance', case_id: row.id })
-    .whereIn('state', ['open', 'claimed', 'decided'])
-    .update({ state: 'closed', closed_at: now });
+  await giveBackNumber(transaction, row, reason);
   await transaction('deadline')
     .where({ case_kind: 'issuance', case_id: row.id })
     .whereIn('state', ['running', 'awaitingCalendar', 'missed'])
+    .whereNull('closed_at')
+    .update({
+      state: transaction.raw("CASE WHEN state = 'missed' THEN state ELSE 'closed' END"),
+      closed_at: now,
+    });
+}
+
+/** Nobody has to decide about the case any more. */
+export async function closeTasks(transaction: Knex.Transaction, row: IssuanceRow, now: Date): Promise<void> {
+  await transaction('task')
+    .where({ case_kind: 'issuance', case_id: row.id })
+    .whereIn('state', ['open', 'claimed', 'decided'])
     .update({ state: 'closed', closed_at: now });
 }

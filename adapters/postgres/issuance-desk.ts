@@ -18,9 +18,8 @@ import { cipherPlace } from '../cipher/encrypted-columns';
 import type { CaseAnnouncements } from './case-announcements';
 import { loadRules } from './catalog-rules';
 import { openDeadline } from './deadlines';
-import { giveEverythingBack } from './give-back-issuance';
+import { closeTasks, giveEverythingBack, release } from './give-back-issuance';
 import { claimIdempotencyKey } from './idempotency-keys';
-import { release } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { moveIssuance } from './issuance-row';
 import type { IssuanceViewRow } from './issuance-view';
@@ -169,7 +168,8 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
           actor: actorOf(principal),
           reason: { code: 'withdrawn', detail: reason },
         });
-        await giveEverythingBack(transaction, row, reason, now);
+        await giveEverythingBack(transaction, row, `撤件：${reason}`, now);
+        await closeTasks(transaction, row, now);
         return accepted(null);
       },
     );

@@ -11,7 +11,7 @@ import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { loadPinnedRules, loadRules } from './catalog-rules';
 import { closeDeadline, openDeadline } from './deadlines';
-import { giveBackNumber } from './give-back-number';
+import { giveEverythingBack } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import { postNotice } from './post-notice';
@@ -125,7 +125,8 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
   }
 
   async noteWaiting(issuanceId: string, waitingFor: string | null): Promise<void> {
-    await this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
+    const waitsIn = waitingFor === 'correspondenceFailed' ? 'prepared' : 'comparing';
+    await this.#locked(issuanceId, [waitsIn], async (transaction, row, now) => {
       if (row.waiting_for !== waitingFor) {
         await transaction<IssuanceRow>('issuance')
           .where({ id: row.id })
@@ -187,8 +188,7 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
           task.decision === 'approve' ? null : { code: task.decision, detail: task.decision_reason ?? '' },
       });
       if (task.decision === 'refuse') {
-        await release(transaction, row);
-        await giveBackNumber(transaction, row, `不予签发：${task.decision_reason ?? ''}`);
+        await giveEverythingBack(transaction, row, `不予签发：${task.decision_reason ?? ''}`, now);
       }
       return moved;
     });
@@ -278,11 +278,6 @@ export function readRequest(cipher: PersonalDataCipher, row: IssuanceRow): Issua
   ) as IssuanceRequest;
 }
 
-/** Gives the uniqueness of a case back, so that another may take it. */
-export async function release(transaction: Knex.Transaction, row: IssuanceRow): Promise<void> {
-  await transaction('uniqueness_reservation').where({ issuance_id: row.id }).delete();
-}
-
 /** Ends a case with a reason that nobody decided: the rules no longer allow it. */
 export async function reject(
   transaction: Knex.Transaction,
@@ -297,8 +292,7 @@ export async function reject(
     actor: CONDUCTOR_ACTOR,
     reason: { code, detail },
   });
-  await release(transaction, row);
-  await giveBackNumber(transaction, row, `未予受理：${detail}`);
+  await giveEverythingBack(transaction, row, `未予受理：${detail}`, now);
   return moved;
 }
 

@@ -116,7 +116,15 @@ export class PostgresProductionLedger implements ProductionLedger {
     const { register, clock } = this.#options;
     return register.within(CONDUCTOR, async (transaction) => {
       const row = await lockIssuance(transaction, issuanceId);
-      if (row.state !== 'approved') return standingOf(transaction, row, clock.now());
+      if (row.state !== 'approved' && row.state !== 'awaitingSeal')
+        return standingOf(transaction, row, clock.now());
+      await closeDeadline(transaction, {
+        caseKind: 'issuance',
+        caseId: row.id,
+        key: 'AWAITING_SEAL',
+        round: row.revision,
+        now: clock.now(),
+      });
       await transaction('certificate_version')
         .where({ id: row.certificate_version_id, state: 'awaitingSeal' })
         .update({ state: 'draft' });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 
 export const SECURITY_EVENT_KINDS = [
+  'accountAdded',
   'signedIn',
   'signInFailed',
   'accountLocked',

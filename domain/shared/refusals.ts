@@ -258,6 +258,12 @@ export const REFUSALS = {
     en: 'This needs a second person.',
     retry: 'never',
   },
+  userNameTaken: {
+    status: 409,
+    zh: '该用户名已被使用。',
+    en: 'The user name is taken.',
+    retry: 'afterAmending',
+  },
   fileNotReadable: {
     status: 422,
     zh: '无法识别该文件，请提供 OFD 或 PDF 文件。',
