@@ -82,7 +82,7 @@ CREATE TABLE certificate_version (
   authority_id uuid NOT NULL REFERENCES authority,
   trade text NOT NULL,
   version text NOT NULL CONSTRAINT certificate_version_form CHECK (version ~ '^[0-9]{3}$'),
-  identifier text NOT NULL CONSTRAINT certificate_version_identifier_unique UNIQUE,
+  identifier text NOT NULL,
   state text NOT NULL CONSTRAINT certificate_version_state_known CHECK (state IN ('draft','underReview','awaitingSeal','notYetInForce','inForce','suspended','superseded','expired','cancelled','rescinded','recalled','transferredOut','revoked','voided')),
   marks text[] NOT NULL DEFAULT '{}' CONSTRAINT certificate_version_marks_known CHECK (marks <@ ARRAY['underInvestigation','statusInDoubt','renewalPending']),
   catalog_entry_version_id uuid NOT NULL REFERENCES catalog_entry_version,
@@ -104,6 +104,8 @@ CREATE TABLE certificate_version (
   CONSTRAINT certificate_version_period CHECK (valid_until IS NULL OR valid_until >= valid_from),
   CONSTRAINT certificate_version_effective_when_issued CHECK (state IN ('draft','underReview','awaitingSeal','voided') OR issued_at IS NOT NULL)
 );
+CREATE UNIQUE INDEX certificate_version_identifier_unique ON certificate_version (identifier) WHERE state <> 'draft';
+CREATE INDEX certificate_version_identifier_index ON certificate_version (identifier);
 CREATE INDEX certificate_version_newest_index ON certificate_version (issued_at DESC, id) WHERE issued_at IS NOT NULL;
 CREATE INDEX certificate_version_of_certificate_index ON certificate_version (certificate_id, version);
 ALTER TABLE issuance ADD CONSTRAINT issuance_certificate FOREIGN KEY (certificate_id) REFERENCES certificate;

@@ -57,7 +57,12 @@ export const ISSUANCE_TRANSITIONS = {
   },
   resubmit: { name: '补正后重新提交', from: ['sentBack'], to: 'received', by: 'initiator' },
   prepare: { name: '制证', from: ['approved', 'awaitingSeal'], to: 'prepared', by: 'conductor' },
-  stopProduction: { name: '制证中止，退回补正', from: ['approved'], to: 'sentBack', by: 'conductor' },
+  stopProduction: {
+    name: '制证中止，退回补正',
+    from: ['approved', 'awaitingSeal'],
+    to: 'sentBack',
+    by: 'conductor',
+  },
   awaitSeal: { name: '等待印章可用', from: ['approved', 'prepared'], to: 'awaitingSeal', by: 'conductor' },
   continueSealing: {
     name: '待下一枚印章',
