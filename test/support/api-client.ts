@@ -73,7 +73,8 @@ export async function startApi(world: FakeWorld): Promise<ApiClient & { readonly
   };
 }
 
-function authorizationOf(method: string, path: string, asking: Asking, signing: Signing): string {
+/** The signature of a call as an agency's system writes it. */
+export function authorizationOf(method: string, path: string, asking: Asking, signing: Signing): string {
   const {
     scheme = 'ECERT-HMAC-SHA256',
     keyId = 'demo-agency',
@@ -93,7 +94,8 @@ function bytesOf({ body, raw }: Asking): Uint8Array {
   return raw ?? (body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body)));
 }
 
-async function ask(
+/** Sends one call with these headers; the answer is compared with the contract of its operation. */
+export async function ask(
   origin: string,
   method: string,
   path: string,

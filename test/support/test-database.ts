@@ -13,8 +13,11 @@ export type TestDatabase = {
 };
 
 export type TestDatabaseOptions = {
-  /** `migrated` (the default) is a clone of the template, `empty` for tests of the migrations themselves. */
-  readonly from?: 'migrated' | 'empty';
+  /**
+   * `migrated` (the default) is a clone of the template, `empty` for tests of the migrations themselves; a name is
+   * that of another template.
+   */
+  readonly from?: 'migrated' | 'empty' | { readonly template: string };
 };
 
 /**
@@ -24,7 +27,7 @@ export type TestDatabaseOptions = {
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const engines = testEngines();
   const name = `ecert_test_${randomBytes(6).toString('hex')}`;
-  const template = options.from === 'empty' ? 'template0' : engines.templateDatabase;
+  const template = templateOf(options.from ?? 'migrated', engines.templateDatabase);
   const inDatabase = new URL(engines.superuserUrl);
   inDatabase.pathname = `/${name}`;
   await withClient(engines.superuserUrl, async (client) => {
@@ -45,4 +48,9 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
         runFormatted(client, 'drop database if exists %I with (force)', [name]),
       ),
   };
+}
+
+function templateOf(from: NonNullable<TestDatabaseOptions['from']>, migrated: string): string {
+  if (typeof from === 'object') return from.template;
+  return from === 'empty' ? 'template0' : migrated;
 }
