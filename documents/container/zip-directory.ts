@@ -53,9 +53,11 @@ function directoryEnd(data: DataView): DirectoryEnd {
   return { count, size, start };
 }
 
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decodeName(octets: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    return STRICT_UTF8.decode(octets);
   } catch {
     throw new ContainerRefusal('unsafeName', 'a name is not UTF-8');
   }

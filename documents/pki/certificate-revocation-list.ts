@@ -76,7 +76,7 @@ function isPartial(extensions: ReturnType<typeof readExtensions>): boolean {
  */
 export function parseCertificateRevocationList(der: Uint8Array): CertificateRevocationList {
   if (der.length > MAX_LIST_BYTES) throw new DerError('revocation list too large');
-  const encoded = Uint8Array.from(der);
+  const encoded = new Uint8Array(der);
   const [tbsNode, outerAlgorithm, signature] = readSequence(readDer(encoded), 3);
   const fields = readSequence(tbsNode, 8);
   if (fields[0]?.tag === 0x02 && readSmallInteger(fields.shift()) !== 1) throw new DerError('list version');

@@ -144,17 +144,23 @@ export function readBoolean(node: DerNode | undefined): boolean {
   return content[0] === 0xff;
 }
 
-function oidArcs(content: Uint8Array): bigint[] {
-  const arcs: bigint[] = [];
-  let arc = 0n;
+/** Below it an arc may still be shifted by seven bits without leaving the safe integers. */
+const SHIFTABLE = 2 ** 46;
+
+function oidArcs(content: Uint8Array): (number | bigint)[] {
+  const arcs: (number | bigint)[] = [];
+  let arc: number | bigint = 0;
   let fresh = true;
   for (const byte of content) {
     if (fresh && byte === 0x80) throw new DerError('object identifier is not minimal');
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
+    arc =
+      typeof arc === 'number' && arc < SHIFTABLE
+        ? arc * 128 + (byte & 0x7f)
+        : (BigInt(arc) << 7n) | BigInt(byte & 0x7f);
     fresh = byte < 0x80;
     if (fresh) {
       arcs.push(arc);
-      arc = 0n;
+      arc = 0;
     }
   }
   if (!fresh || arcs.length === 0) throw new DerError('object identifier is cut');
@@ -165,9 +171,10 @@ function oidArcs(content: Uint8Array): bigint[] {
 export function readOid(node: DerNode | undefined): string {
   const { content } = expectTag(node, derTag.oid);
   if (content.length > 64) throw new DerError('object identifier too long');
-  const [head = 0n, ...rest] = oidArcs(content);
-  const top = head < 40n ? 0n : head < 80n ? 1n : 2n;
-  return [top, head - top * 40n, ...rest].join('.');
+  const [head = 0, ...rest] = oidArcs(content);
+  const top = head < 40 ? 0 : head < 80 ? 1 : 2;
+  const second = typeof head === 'number' ? head - top * 40 : head - BigInt(top * 40);
+  return [top, second, ...rest].join('.');
 }
 
 /** OCTET STRING content. */
@@ -195,13 +202,15 @@ export function readBitFlags(node: DerNode | undefined): ReadonlySet<number> {
   return flags;
 }
 
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Text of the string types that names and seals use. */
 export function readText(node: DerNode | undefined): string {
   if (node === undefined) throw new DerError('missing text');
   const bytes = Buffer.from(node.content);
   switch (node.tag) {
     case derTag.utf8String:
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      return STRICT_UTF8.decode(bytes);
     case derTag.printableString:
     case derTag.ia5String:
     case derTag.visibleString:

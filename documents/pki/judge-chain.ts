@@ -4,7 +4,7 @@ import {
 } from './certificate-revocation-list';
 import { type CertificateUsage, judgeUsage } from './judge-usage';
 import { parseSigningCertificate, type SigningCertificate } from './signing-certificate';
-import { verifySignatureValue } from './verify-signature-value';
+import { type SignatureOutcome, verifySignatureValue } from './verify-signature-value';
 
 const MAX_DEPTH = 8;
 /** A file can carry many certificates with one name; the work it can cause is bounded. */
@@ -48,7 +48,10 @@ export interface ChainVerdict {
 export interface ChainQuestion {
   readonly certificate: Uint8Array;
   readonly intermediates: readonly Uint8Array[];
-  /** Certificates that are trusted as they are: roots, or (for files of others) a signer's certificate itself. */
+  /**
+   * Certificates that are trusted as they are: roots, or (for files of others) a signer's certificate itself. These arrays
+   * and those of intermediates and lists are parsed once each: whoever replaces trust hands in other arrays.
+   */
   readonly trustAnchors: readonly Uint8Array[];
   readonly revocationLists: readonly Uint8Array[];
   readonly at: Date;
@@ -68,24 +71,33 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-function parseAll(encodings: readonly Uint8Array[]): SigningCertificate[] {
-  return encodings.flatMap((encoded) => {
-    try {
-      return [parseSigningCertificate(encoded)];
-    } catch {
-      // An unreadable extra certificate proves nothing and harms nothing; the path is built without it.
-      return [];
-    }
-  });
+/**
+ * What is trusted is asked about again and again: a certificate and a list are parsed once per array object, and what was
+ * parsed is forgotten with it.
+ */
+const parsedCertificates = new WeakMap<Uint8Array, readonly SigningCertificate[]>();
+const parsedLists = new WeakMap<Uint8Array, readonly CertificateRevocationList[]>();
+
+function parseOrNone<Parsed>(parse: (encoded: Uint8Array) => Parsed, encoded: Uint8Array): readonly Parsed[] {
+  try {
+    return [parse(encoded)];
+  } catch {
+    // The unreadable proves nothing and harms nothing; the path is built without it.
+    return [];
+  }
 }
 
-function parseLists(encodings: readonly Uint8Array[]): CertificateRevocationList[] {
+function parseKept<Parsed>(
+  kept: WeakMap<Uint8Array, readonly Parsed[]>,
+  parse: (encoded: Uint8Array) => Parsed,
+  encodings: readonly Uint8Array[],
+): Parsed[] {
   return encodings.flatMap((encoded) => {
-    try {
-      return [parseCertificateRevocationList(encoded)];
-    } catch {
-      return [];
-    }
+    const known = kept.get(encoded);
+    if (known !== undefined) return known;
+    const parsed = parseOrNone(parse, encoded);
+    kept.set(encoded, parsed);
+    return parsed;
   });
 }
 
@@ -121,7 +133,17 @@ interface RevocationFinding {
   readonly notice?: ChainNotice;
 }
 
+/** Who was found to have signed a list; both objects are copies that nobody can change. */
+const signersOfLists = new WeakMap<CertificateRevocationList, WeakMap<SigningCertificate, boolean>>();
+
 function isSignedBy(list: CertificateRevocationList, issuer: SigningCertificate): boolean {
+  const known = signersOfLists.get(list) ?? new WeakMap<SigningCertificate, boolean>();
+  const answer = known.get(issuer) ?? checkListSignature(list, issuer);
+  signersOfLists.set(list, known.set(issuer, answer));
+  return answer;
+}
+
+function checkListSignature(list: CertificateRevocationList, issuer: SigningCertificate): boolean {
   if (!sameBytes(list.issuer.encoded, issuer.subject.encoded)) return false;
   if (issuer.keyUsage !== undefined && !issuer.keyUsage.has('cRLSign')) return false;
   return (
@@ -166,6 +188,26 @@ interface Search {
   failure: Judgement | undefined;
 }
 
+/** An office meets the certificates of the same few hundred seals again and again. */
+const KEPT_CERTIFICATES = 512;
+const issuedBy = new WeakMap<SigningCertificate, Set<string>>();
+
+/**
+ * Did the issuer sign the certificate? A right signature over the same octets stays right for ever, so it is remembered
+ * (by all octets of the certificate, under an issuer that is itself kept); whether it counts is judged anew each time.
+ */
+function signatureOf(issuer: SigningCertificate, certificate: SigningCertificate): SignatureOutcome {
+  const known = issuedBy.get(issuer) ?? new Set<string>();
+  const name = Buffer.from(certificate.encoded).toString('latin1');
+  if (known.has(name)) return 'right';
+  const { signatureAlgorithm, tbs, signature } = certificate;
+  const outcome = verifySignatureValue(issuer.publicKey, signatureAlgorithm, tbs, signature);
+  if (outcome !== 'right') return outcome;
+  if (known.size >= KEPT_CERTIFICATES) known.clear();
+  issuedBy.set(issuer, known.add(name));
+  return 'right';
+}
+
 /** Paths from the leaf to an anchor, leaf first, signatures right; the first whose judgement is best wins later. */
 function* findPaths(
   search: Search,
@@ -178,12 +220,7 @@ function* findPaths(
     if (path.some((member) => sameBytes(member.encoded, candidate.encoded))) continue;
     if (search.checksLeft === 0) return;
     search.checksLeft -= 1;
-    const outcome = verifySignatureValue(
-      candidate.publicKey,
-      last.signatureAlgorithm,
-      last.tbs,
-      last.signature,
-    );
+    const outcome = signatureOf(candidate, last);
     if (outcome === 'right') {
       const longer = [...path, candidate];
       if (search.anchors.includes(candidate)) yield longer;
@@ -258,18 +295,22 @@ function judgeWithAnchors(
   leaf: SigningCertificate,
   question: ChainQuestion,
 ): { judgement: Judgement; notices: ChainNotice[] } {
-  const anchors = parseAll(question.trustAnchors);
+  const anchors = parseKept(parsedCertificates, parseSigningCertificate, question.trustAnchors);
   if (anchors.some((anchor) => sameBytes(anchor.encoded, leaf.encoded))) {
     return { judgement: { outcome: 'valid', reason: 'valid' }, notices: ['directlyTrusted'] };
   }
   const search: Search = {
     question,
     anchors,
-    intermediates: parseAll(question.intermediates.slice(0, MAX_INTERMEDIATES)),
+    intermediates: parseKept(
+      parsedCertificates,
+      parseSigningCertificate,
+      question.intermediates.slice(0, MAX_INTERMEDIATES),
+    ),
     checksLeft: MAX_SIGNATURE_CHECKS,
     failure: undefined,
   };
-  const lists = parseLists(question.revocationLists);
+  const lists = parseKept(parsedLists, parseCertificateRevocationList, question.revocationLists);
   let best: { judgement: Judgement; notices: ChainNotice[] } | undefined;
   for (const path of findPaths(search, [leaf])) {
     const judged = judgePath(path, lists, question);

@@ -238,7 +238,7 @@ function readCertificateExtensions(extensions: ReadonlyMap<string, RawExtension>
  */
 export function parseSigningCertificate(der: Uint8Array): SigningCertificate {
   if (der.length > MAX_CERTIFICATE_BYTES) throw new DerError('certificate too large');
-  const encoded = Uint8Array.from(der);
+  const encoded = new Uint8Array(der);
   const [tbsNode, outerAlgorithm, signature] = readSequence(readDer(encoded), 3);
   const fields = readSequence(tbsNode, 12);
   const hasVersion = fields[0]?.tag === contextTag(0);

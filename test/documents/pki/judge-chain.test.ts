@@ -61,6 +61,21 @@ describe.each(['rsa', 'sm2'] as const)('judgeChain over %s certificates', (algor
     expect(ask({ certificate: forged })).toMatchObject({ outcome: 'invalid', reason: 'badSignature' });
   });
 
+  it('remembers that a certificate is rightly signed, never that it is trusted', async () => {
+    expect(ask()).toMatchObject({ outcome: 'valid' });
+    const altered = Uint8Array.from(signer);
+    const inSubject = Buffer.from(signer).lastIndexOf('Signer');
+    expect(inSubject).toBeGreaterThan(0);
+    altered[inSubject] = (altered[inSubject] ?? 0) ^ 1;
+    expect(ask({ certificate: altered })).toMatchObject({ outcome: 'invalid', reason: 'badSignature' });
+    const revocationLists = await world.lists({
+      revoked: [{ serialHex: '1001', revokedAt: new Date('2026-05-01T00:00:00Z') }],
+    });
+    expect(ask({ revocationLists })).toMatchObject({ outcome: 'invalid', reason: 'revoked' });
+    expect(ask({ trustAnchors: [] })).toMatchObject({ outcome: 'cannotTell' });
+    expect(ask()).toMatchObject({ outcome: 'valid' });
+  });
+
   it('refuses at instants outside the period, to the second', () => {
     const before = new Date(testPeriod.notBefore.getTime() - 1000);
     const after = new Date(testPeriod.notAfter.getTime() + 1000);
