@@ -1,29 +1,42 @@
 import { loadFontChain } from '../documents/fonts/font-chain';
 import type { OfdSealOrder } from '../documents/seal/prepared-ofd-seal';
+import { signSm2 } from '../documents/sm/sm2';
 import { drawDemonstrationSeal } from '../main/demonstration/draw-demonstration-seal';
-import { createSealKit, type SealKit, SIGNED_AT } from '../test/support/seal-kit';
+import { createSealKit, type Holder, type SealKit, SIGNED_AT } from '../test/support/seal-kit';
 import { renderBenchFace } from './bench-face';
 
-/** A real face with the seal that is to go on it, and the trust of its own in which it is judged. */
+/** A real face, the seal that is to go on it with its key, and the trust in which it is judged. */
 export interface FaceToSeal {
   readonly ofd: Uint8Array;
   readonly kit: SealKit;
+  readonly signer: Holder;
   readonly order: OfdSealOrder;
 }
 
-/** Out: the bench face as OFD and a seal with a drawn picture, under fresh SM2 keys. */
-export async function makeFaceToSeal(): Promise<FaceToSeal> {
+/**
+ * Out: that many bench faces as OFD, each with a seal of its own: other keys, other certificates of signer and maker, one
+ * authority and one revocation list above them all.
+ */
+export async function makeFacesToSeal(count: number): Promise<readonly FaceToSeal[]> {
   const fonts = await loadFontChain();
   const kit = await createSealKit();
   const design = { ringText: '鄂尔多斯市交通运输局', centreText: null };
   const { png, widthMm, heightMm } = await drawDemonstrationSeal(design, async () => fonts);
-  const electronicSeal = await kit.seal({ picture: { type: 'png', data: png, widthMm, heightMm } });
-  const order = {
-    electronicSeal,
-    signerCertificate: kit.signer.certificate,
-    signedAt: SIGNED_AT,
-    boxes: [{ pageIndex: 0, xMm: 120, yMm: 200, widthMm, heightMm }],
-    lock: true,
+  const make = async (number: number): Promise<FaceToSeal> => {
+    const [signer, maker] = [await kit.issue('sealSigner'), await kit.issue('sealMaker')];
+    const electronicSeal = await kit.seal({
+      picture: { type: 'png', data: png, widthMm, heightMm },
+      maker: { certificate: maker.certificate, sign: async (bytes) => signSm2(maker.key, bytes) },
+      signerCertificates: [signer.certificate],
+    });
+    const order = {
+      electronicSeal,
+      signerCertificate: signer.certificate,
+      signedAt: SIGNED_AT,
+      boxes: [{ pageIndex: 0, xMm: 120, yMm: 200, widthMm, heightMm }],
+      lock: true,
+    };
+    return { ofd: renderBenchFace(fonts, number).ofd, kit, signer, order };
   };
-  return { ofd: renderBenchFace(fonts, 1).ofd, kit, order };
+  return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 }

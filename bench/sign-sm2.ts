@@ -7,7 +7,7 @@ import { verifyOfd } from '../documents/verification/verify-ofd';
 import type { BenchLine } from './bench-line';
 import { median, timeLine } from './bench-line';
 import { Contestant, measureInTurn } from './processor-time';
-import { makeFaceToSeal } from './sealed-face';
+import { makeFacesToSeal } from './sealed-face';
 
 const ROUNDS = 7;
 const SIGNATURES_PER_ROUND = 200;
@@ -21,8 +21,10 @@ const OWN_LIMIT_WITH_PREPARING = 6;
  * seal` also lays the seal into the file. Processor time; medians of alternating rounds.
  */
 export async function run(): Promise<readonly BenchLine[]> {
-  const { ofd, kit, order } = await makeFaceToSeal();
-  const { key, privateKeyPkcs8 } = kit.signer;
+  const [face] = await makeFacesToSeal(1);
+  if (face === undefined) throw new Error('no face');
+  const { ofd, kit, order } = face;
+  const { key, privateKeyPkcs8 } = face.signer;
   const prepared = prepareOfdSeal(ofd, order);
   const stored = JSON.stringify(prepared.finishing);
   const nativeKey = createPrivateKey({ key: Buffer.from(privateKeyPkcs8), type: 'pkcs8', format: 'der' });
