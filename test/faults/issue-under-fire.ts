@@ -9,7 +9,7 @@ export interface Barrage {
   /** From the first request until the last certificate was delivered and the outbox empty. */
   readonly tookMs: number;
   readonly retries: number;
-  /** How long after `quietAtMs` the client last had to ask again; 0 when it did not. */
+  /** When a client last had to ask again, by `performance.now()`; 0 when none had to. */
   readonly lastRetryAtMs: number;
   readonly unfinished: number;
 }

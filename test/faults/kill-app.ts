@@ -65,43 +65,64 @@ async function fire(run: FaultRun, stack: FaultStack, probe: RegisterProbe): Pro
   const pointHits = stack.plan.hits();
   const portal = await portalProblems(stack, probe);
   const naive = await naiveVariant(run, stack, probe);
-  const lastRetryMs = Math.max(0, disturbed.lastRetryAtMs - killer.lastAtMs());
-  const allowedMs = 2 * undisturbed.tookMs + SLACK_MS;
+  const timing = judgeTiming(undisturbed, disturbed, killer.lastAtMs());
   return faultResult({
     fault: 'kill-app',
     invariants: verdict.invariants,
     hits: { ...killer.hits(), ...pointHits },
     figures: {
       issuances: many,
-      undisturbedS: seconds(undisturbed.tookMs),
-      disturbedS: seconds(disturbed.tookMs),
-      allowedS: seconds(allowedMs),
-      clientRetries: disturbed.retries,
-      lastRetryAfterLastKillS: seconds(lastRetryMs),
+      ...timing.figures,
       failPointsS: seconds(points.tookMs),
       failPointIssuances: points.submitted,
-      naiveViolations: sumOf(naive.invariants),
-      naiveInvariants: Object.entries(naive.invariants)
-        .filter(([, count]) => count > 0)
-        .map(([name, count]) => `${name}:${count}`)
-        .join(' '),
+      naive: violationsText(naive.invariants),
     },
     failures: [
       ...unfinishedFailures('undisturbed', undisturbed),
       ...unfinishedFailures('disturbed', disturbed),
       ...(points.unfinished > 0 ? [`fail-points: ${points.unfinished} unfinished`] : []),
-      ...(disturbed.tookMs > allowedMs
-        ? ['the disturbed run took longer than 2 × the undisturbed + 30 s']
-        : []),
-      ...(lastRetryMs > LAST_RETRY_MS ? ['a client still had to retry 30 s after the last kill'] : []),
-      ...FAIL_POINTS.filter((point) => pointHits[point] < HITS_PER_POINT).map(
-        (point) => `${point} was hit ${pointHits[point]} times only`,
-      ),
+      ...timing.failures,
+      ...missedPoints(pointHits),
       ...portal,
       ...verdict.findings,
     ],
     caught: TWICE.every((invariant) => (naive.invariants[invariant] ?? 0) > 0),
   });
+}
+
+function judgeTiming(
+  undisturbed: Barrage,
+  disturbed: Barrage,
+  lastKillAtMs: number,
+): Pick<FaultResult, 'figures' | 'failures'> {
+  const lastRetryMs = Math.max(0, disturbed.lastRetryAtMs - lastKillAtMs);
+  const allowedMs = 2 * undisturbed.tookMs + SLACK_MS;
+  return {
+    figures: {
+      undisturbedS: seconds(undisturbed.tookMs),
+      disturbedS: seconds(disturbed.tookMs),
+      allowedS: seconds(allowedMs),
+      clientRetries: disturbed.retries,
+      lastRetryAfterLastKillS: seconds(lastRetryMs),
+    },
+    failures: [
+      ...(disturbed.tookMs > allowedMs
+        ? ['the disturbed run took longer than 2 × the undisturbed + 30 s']
+        : []),
+      ...(lastRetryMs > LAST_RETRY_MS ? ['a client still had to retry 30 s after the last kill'] : []),
+    ],
+  };
+}
+
+function missedPoints(hits: Readonly<Record<FailPoint, number>>): readonly string[] {
+  return FAIL_POINTS.filter((point) => hits[point] < HITS_PER_POINT).map(
+    (point) => `${point} was hit ${hits[point]} times only`,
+  );
+}
+
+function violationsText(invariants: Readonly<Record<string, number>>): string {
+  const violated = Object.entries(invariants).filter(([, count]) => count > 0);
+  return violated.map(([name, count]) => `${name}:${count}`).join(' ');
 }
 
 /** Kills a random process every 2 to 4 s until it is told to stop. */
