@@ -95,9 +95,15 @@ export class AgencyClient {
     if (!answer.ok) throw new Error(`the record server answered ${answer.status}`);
   }
 
-  /** Sends a request until it is acknowledged; out: the id of the case. Throws for a refusal. */
-  async submit(body: Json, key = `fault-${String(body['businessNumber'])}`): Promise<string> {
-    const answer = await this.insist('POST', '/api/v1/issuances', body, { 'Idempotency-Key': key });
+  /**
+   * Sends a request until it is acknowledged; out: the id of the case. With `waitS` each attempt asks to be answered only
+   * when the case is over, so that whoever is killed meanwhile leaves a client without an answer. Throws for a refusal.
+   */
+  async submit(body: Json, waitS = 0): Promise<string> {
+    const answer = await this.insist('POST', '/api/v1/issuances', body, {
+      'Idempotency-Key': `fault-${String(body['businessNumber'])}`,
+      ...(waitS === 0 ? {} : { Prefer: `wait=${waitS}` }),
+    });
     const id = answer.body['id'];
     if (answer.status >= 400 || typeof id !== 'string') {
       throw new Error(`refused with ${answer.status}: ${JSON.stringify(answer.body)}`);
@@ -105,9 +111,10 @@ export class AgencyClient {
     return id;
   }
 
-  async issue(body: Json): Promise<string> {
+  /** Lays the record down, then submits. */
+  async issue(body: Json, waitS = 0): Promise<string> {
     await this.layDown(body);
-    return this.submit(body);
+    return this.submit(body, waitS);
   }
 
   /** Asks again, of the other API in turn, while there is no answer or it is one of the server's own faults. */

@@ -15,6 +15,8 @@ export interface Barrage {
 }
 
 const WIDTH = 16;
+/** As long as `Prefer: wait` may be, so that clients are there when an API dies. */
+const WAIT_S = 20;
 
 /**
  * Sends requests, 16 at a time, each until it is acknowledged, and waits until all that follows from them is done.
@@ -33,7 +35,7 @@ export async function issueAll(
   const serials = Array.from({ length: many }, (_, index) => from + index);
   const ids = await inParallel(serials, WIDTH, (serial) => {
     interrupted.throwIfAborted();
-    return client.issue(issuanceBody(serial));
+    return client.issue(issuanceBody(serial), WAIT_S);
   });
   await until(async () => (await probe.unfinished(ids)) === 0, giveUpMs, interrupted);
   return {
