@@ -28,6 +28,8 @@ export interface CertificateProducerOptions {
 }
 
 const PNG_DPI = 150;
+/** Seals are drawn in their own size, which may be a little larger than their place. */
+const SEAL_GAP_MM = 4;
 const UNNUMBERED = '待编号';
 /** The name under which the machine-readable face lies in the OFD file, covered by the seal. */
 export const FACE_ATTACHMENT = 'face.json';
@@ -65,7 +67,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
           metadata,
           derivedNotice: DERIVED_NOTICE,
         }),
-        sealPlaces: page.document.sealBoxes,
+        sealPlaces: sealPlacesFor(facts.definition, page.document),
       },
     };
   }
@@ -73,7 +75,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
   sealPlaces(definition: CatalogDefinition, face: Face): readonly SealPlaceBox[] {
     const page = this.#layOut(definition, face, null, null);
     if (!page.ok) throw new Error(`a face that was printed before is refused now: ${page.refusal.code}`);
-    return page.document.sealBoxes;
+    return sealPlacesFor(definition, page.document);
   }
 
   drawPage(
@@ -180,4 +182,20 @@ function inWords(refusal: LayoutRefusal): string {
     case 'qrTooLong':
       return '验证地址过长，无法生成二维码';
   }
+}
+
+/** A joint issue (联合发证) has a seal for each organ: places that the template lacks follow to the left of its last. */
+function sealPlacesFor(
+  { requiredSeals }: CatalogDefinition,
+  { sealBoxes }: LaidOutDocument,
+): readonly SealPlaceBox[] {
+  const places: SealPlaceBox[] = [...sealBoxes];
+  for (
+    let last = places.at(-1);
+    last !== undefined && places.length < requiredSeals.length;
+    last = places.at(-1)
+  ) {
+    places.push({ ...last, xMm: last.xMm - last.widthMm - SEAL_GAP_MM });
+  }
+  return places;
 }
