@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 const AS_SENTENCES = `
 COMMENT ON TABLE task IS 'Work for a person: who may take it, who holds it, what was decided. A decision takes effect at takes_effect_at and can be taken back until then.';
 COMMENT ON COLUMN task.excluded_person_id IS 'The operator of the case, who may never decide it (operator is not reviewer, also after a change of role).';
+COMMENT ON COLUMN task.sort_due_at IS 'due_at, or the end of time for none: a plain column, because a row policy keeps the condition on an expression from the index.';
 COMMENT ON TABLE deadline IS 'A deadline as data: start, due, calendar version and the explanation of every day; awaitingCalendar past the loaded years.';
 COMMENT ON COLUMN deadline.calendar_version IS 'Version of the working calendar by which days were counted; null for limits in hours, minutes or calendar days.';
 COMMENT ON COLUMN deadline.moves IS 'Each time a new calendar or policy moved it: when, from, to and why; always computed from the original start.';
@@ -35,6 +36,7 @@ CREATE TABLE task (
   decided_at timestamptz,
   takes_effect_at timestamptz,
   due_at timestamptz,
+  sort_due_at timestamptz NOT NULL GENERATED ALWAYS AS (coalesce(due_at, '9999-12-31T00:00:00Z')) STORED,
   opened_at timestamptz NOT NULL,
   closed_at timestamptz,
   CONSTRAINT task_one_per_round UNIQUE (case_kind, case_id, kind, round),
@@ -44,9 +46,9 @@ CREATE TABLE task (
   CONSTRAINT task_operator_never_decides CHECK (decided_by IS NULL OR decided_by IS DISTINCT FROM excluded_person_id),
   CONSTRAINT task_operator_never_claims CHECK (claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_person_id)
 );
-CREATE INDEX task_unclaimed_index ON task (authority_id, queue_role, due_at, id) WHERE state = 'open';
-CREATE INDEX task_mine_index ON task (claimed_by, due_at, id) WHERE state = 'claimed';
-CREATE INDEX task_done_index ON task (decided_by, decided_at DESC, id) WHERE state = 'decided';
+CREATE INDEX task_unclaimed_index ON task (authority_id, queue_role, sort_due_at, id) WHERE state = 'open';
+CREATE INDEX task_mine_index ON task (claimed_by, sort_due_at, id) WHERE state = 'claimed';
+CREATE INDEX task_done_index ON task (decided_by, decided_at DESC, id DESC) WHERE state = 'decided';
 CREATE INDEX task_case_index ON task (case_kind, case_id);
 
 CREATE TABLE deadline (
@@ -68,7 +70,7 @@ CREATE TABLE deadline (
   moves jsonb NOT NULL DEFAULT '[]',
   closed_at timestamptz,
   CONSTRAINT deadline_one_per_round UNIQUE (case_kind, case_id, key, round),
-  CONSTRAINT deadline_due_or_awaiting CHECK ((state = 'awaitingCalendar') OR due_at IS NOT NULL)
+  CONSTRAINT deadline_due_or_awaiting CHECK (state IN ('awaitingCalendar','closed') OR due_at IS NOT NULL)
 );
 CREATE INDEX deadline_running_index ON deadline (due_at) WHERE state = 'running';
 

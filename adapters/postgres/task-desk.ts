@@ -23,7 +23,7 @@ import { recordRead } from './read-audit';
 import type { Register } from './register';
 import { hasRoleAt } from './resolve-scope';
 import type { TaskRow } from './task-view';
-import { TASK_QUEUES, TASK_VIEW, taskView } from './task-view';
+import { pageStatement, TASK_VIEW, taskView } from './task-view';
 
 const ROLE_GATE: SystemPrincipal = { kind: 'system', component: 'roles' };
 
@@ -48,16 +48,16 @@ export class PostgresTaskDesk implements TaskDesk {
 
   async list(principal: Principal, queue: TaskQueue, page: PageRequest): Promise<Page<TaskView>> {
     if (principal.kind !== 'person') return { items: [], nextCursor: null };
-    const { where, at, order } = TASK_QUEUES[queue];
     const after = readCursor(page.cursor);
+    const { everything, authorityIds, trades, pairs } = principal.scope;
     return this.#options.register.within(principal, async (transaction) => {
       const { rows } = await transaction.raw<{ rows: (TaskRow & { readonly listed_at: Date })[] }>(
-        `SELECT listed.* FROM (SELECT task_view.*, ${at.replaceAll('t.', 'task_view.')} AS listed_at FROM (${TASK_VIEW} WHERE ${where}) task_view) listed
-         WHERE (:afterAt::timestamptz IS NULL OR (listed_at, id) ${order === 'ASC' ? '>' : '<'} (:afterAt, :afterId::uuid))
-         ORDER BY listed_at ${order}, id ${order} LIMIT :limit`,
+        pageStatement(queue, after !== null),
         {
           person: principal.personId,
           roles: [...principal.roles],
+          everywhere: everything || trades.length > 0,
+          authorities: [...authorityIds, ...pairs.map((pair) => pair.slice(0, pair.indexOf(':')))],
           afterAt: after?.at ?? null,
           afterId: after?.id ?? null,
           limit: page.limit + 1,

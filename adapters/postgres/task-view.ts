@@ -27,33 +27,65 @@ export interface TaskRow {
   readonly business_number: string;
 }
 
-export const TASK_VIEW = `
+/** A task beside what names its case; in: the rows of `task` that are wanted, as a table expression. */
+const viewOf = (tasks: string): string => `
 SELECT t.*, k.definition->>'name' AS certificate_name, i.business_number, p.display_name AS claimed_by_name
-FROM task t
+FROM ${tasks} t
 JOIN issuance i ON i.id = t.case_id
 JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
 LEFT JOIN person p ON p.id = t.claimed_by`;
 
-const FAR_FUTURE = '9999-12-31T00:00:00Z';
+export const TASK_VIEW = viewOf('task');
 
-/** Queue by queue: whose tasks, and least time left first (tasks without a due date last). */
-export const TASK_QUEUES: Readonly<
-  Record<TaskQueue, { readonly where: string; readonly at: string; readonly order: 'ASC' | 'DESC' }>
-> = {
+interface Queue {
+  readonly where: string;
+  readonly at: string;
+  readonly order: 'ASC' | 'DESC';
+}
+
+/** Queue by queue: whose tasks, in which order; by due date those without one come last. */
+const QUEUES: Readonly<Record<TaskQueue, Queue>> = {
   unclaimed: {
-    where:
-      "t.state = 'open' AND t.queue_role = ANY (:roles) AND t.excluded_person_id IS DISTINCT FROM :person::uuid",
-    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
+    where: `task.state = 'open' AND task.authority_id = authority.id AND task.queue_role = queue.role
+      AND task.excluded_person_id IS DISTINCT FROM :person::uuid`,
+    at: 'task.sort_due_at',
     order: 'ASC',
   },
   mine: {
-    where: "t.state = 'claimed' AND t.claimed_by = :person::uuid",
-    at: `coalesce(t.due_at, '${FAR_FUTURE}')`,
+    where: `task.state = 'claimed' AND task.claimed_by = :person::uuid`,
+    at: 'task.sort_due_at',
     order: 'ASC',
   },
-  done: { where: "t.state = 'decided' AND t.decided_by = :person::uuid", at: 't.decided_at', order: 'DESC' },
-  copied: { where: 'false', at: 't.opened_at', order: 'DESC' },
+  done: {
+    where: `task.state = 'decided' AND task.decided_by = :person::uuid`,
+    at: 'task.decided_at',
+    order: 'DESC',
+  },
+  copied: { where: 'false', at: 'task.opened_at', order: 'DESC' },
 };
+
+/**
+ * The statement that reads one page of a queue, in: whether it goes on after a position (`afterAt`, `afterId`). The page is
+ * cut from the index before anything is joined to it. The pool has no order over all authorities and roles that an index
+ * could give, so each authority and role offers its first tasks and the page is cut from these; which of them the
+ * person may see is decided by the table's row policy alone.
+ */
+export function pageStatement(queue: TaskQueue, isFurther: boolean): string {
+  const { where, at, order } = QUEUES[queue];
+  const further = isFurther
+    ? `AND (${at}, task.id) ${order === 'ASC' ? '>' : '<'} (:afterAt::timestamptz, :afterId::uuid)`
+    : '';
+  const first = `SELECT task.*, ${at} AS listed_at FROM task WHERE ${where} ${further}
+    ORDER BY ${at} ${order}, task.id ${order} LIMIT :limit`;
+  const offered =
+    queue === 'unclaimed'
+      ? `SELECT offered.* FROM authority CROSS JOIN unnest(:roles::text[]) AS queue(role)
+         CROSS JOIN LATERAL (${first}) offered
+         WHERE :everywhere OR authority.id = ANY (:authorities::uuid[])
+         ORDER BY listed_at ${order}, id ${order} LIMIT :limit`
+      : first;
+  return `${viewOf(`(${offered})`)} ORDER BY t.listed_at ${order}, t.id ${order}`;
+}
 
 /** A task as the principal sees it. */
 export function taskView(row: TaskRow, principal: Principal, now: Date): TaskView {
