@@ -6,7 +6,7 @@ import type { IssuanceBody } from './builders/issuance-body';
 import { tell } from './outside-world';
 import type { Product } from './product';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 45_000;
 const LOOK_EVERY_MS = 50;
 
 export interface CaseView {
@@ -110,6 +110,7 @@ export class CaseDriver {
           'GET',
           `/api/v1/tasks?queue=${queue}&limit=100`,
         );
+        if (answered.status !== 200) throw new Error(`no inbox: ${answered.text}`);
         const { items }: { items: readonly TaskOfCase[] } = JSON.parse(answered.text);
         return items.find((task) => task.caseId === issuanceId) ?? null;
       },

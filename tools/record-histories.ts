@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { workflowId } from '../adapters/temporal/temporal-conductor';
+import type { ConductedKind } from '../ports/conductor';
+import { anIssuance } from '../test/support/builders/issuance-body';
+import { CaseDriver, eventually } from '../test/support/case-driver';
+import globalSetup from '../test/support/global-setup';
+import globalTeardown from '../test/support/global-teardown';
+import { type Product, startProduct } from '../test/support/product';
+
+/**
+ * Records the history of every workflow type on its main paths, on real engines, into `test/histories`, and writes the
+ * manifest of digests. A history that is there is kept: after the first release none is ever overwritten, because the
+ * running cases of an office look like it. `-- NAME…` records only these.
+ */
+const CHECKOUT = resolve(__dirname, '..');
+const FOLDER = join(CHECKOUT, 'test', 'histories');
+const COMPANY_CODE = '91150602MA0DEM013X';
+
+interface Recorded {
+  readonly kind: ConductedKind;
+  readonly id: string;
+}
+type Path = (driver: CaseDriver, product: Product) => Promise<Recorded>;
+
+async function delivered(driver: CaseDriver, issuanceId: string): Promise<Recorded> {
+  const { certificate } = await driver.untilState(issuanceId, 'issued');
+  const [row] = await eventually(
+    'delivered',
+    () =>
+      driver.rows<{ id: string; state: string }>(
+        'select id, state from delivery where certificate_version_id = $1',
+        [certificate?.versionId],
+      ),
+    (rows) => rows[0]?.state !== 'pending',
+  );
+  return { kind: 'delivery', id: row?.id ?? '' };
+}
+
+async function retried(driver: CaseDriver, product: Product, account: object): Promise<Recorded> {
+  await driver.tellSimulator('portal', `accounts/${COMPANY_CODE}`, account);
+  const held = await delivered(driver, await driver.submitWithRecord(anIssuance()));
+  await driver.tellSimulator('portal', `accounts/${COMPANY_CODE}`, { registered: true });
+  await product.person('window1')('POST', `/api/v1/deliveries/${held.id}/retry`);
+  return held;
+}
+
+async function reviewed(
+  driver: CaseDriver,
+  decision: 'approve' | 'refuse',
+  reason: string | null,
+): Promise<Recorded> {
+  const id = await driver.submit(anIssuance());
+  await driver.review(id, decision, reason);
+  await driver.untilState(id, decision === 'approve' ? 'issued' : 'refused');
+  return { kind: 'issuance', id };
+}
+
+const PATHS: Readonly<Record<string, Path>> = {
+  'issuance-straight-through': async (driver) => {
+    const id = await driver.submitWithRecord(anIssuance('不动产权证书'));
+    await driver.untilState(id, 'issued');
+    return { kind: 'issuance', id };
+  },
+  'issuance-approved-after-review': (driver) => reviewed(driver, 'approve', null),
+  'issuance-refused': (driver) => reviewed(driver, 'refuse', '不符合条件'),
+  'issuance-sent-back-and-resubmitted': async (driver) => {
+    const body = anIssuance();
+    const id = await driver.submit(body);
+    await driver.review(id, 'sendBack', '请补正');
+    await driver.untilState(id, 'sentBack');
+    await driver.layDownRecord(body);
+    await driver.resubmit(id, body);
+    await driver.untilState(id, 'issued');
+    return { kind: 'issuance', id };
+  },
+  'issuance-withdrawn-under-review': async (driver) => {
+    const id = await driver.submit(anIssuance());
+    await driver.untilState(id, 'underReview');
+    await driver.withdraw(id);
+    await driver.untilState(id, 'withdrawn');
+    return { kind: 'issuance', id };
+  },
+  'issuance-awaiting-seal': async (driver) => {
+    await driver.changeSeal('registration', 'stop');
+    const id = await driver.submitWithRecord(anIssuance('不动产权证书'));
+    await driver.untilState(id, 'awaitingSeal');
+    await driver.changeSeal('registration', 'resume');
+    await driver.untilState(id, 'issued');
+    return { kind: 'issuance', id };
+  },
+  'issuance-agency-unavailable': async (driver) => {
+    const body = anIssuance();
+    await driver.layDownRecord(body);
+    await driver.tellSimulator('agency', 'faults', { mode: 'error500' });
+    const id = await driver.submit(body);
+    await driver.untilWaitingFor(id, 'agencyUnavailable');
+    await driver.tellSimulator('agency', 'faults', { mode: 'none' });
+    await driver.untilState(id, 'issued');
+    return { kind: 'issuance', id };
+  },
+  'delivery-delivered': async (driver) => delivered(driver, await driver.submitWithRecord(anIssuance())),
+  'delivery-held-for-pickup': (driver, product) => retried(driver, product, { registered: false }),
+  'delivery-to-a-wrong-person': (driver, product) =>
+    retried(driver, product, { registered: true, name: '别人' }),
+};
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  mkdirSync(FOLDER, { recursive: true });
+  await globalSetup();
+  const product = await startProduct();
+  try {
+    const driver = new CaseDriver(product);
+    for (const [name, path] of Object.entries(PATHS)) {
+      const file = join(FOLDER, `${name}.json`);
+      if (existsSync(file) || (wanted.length > 0 && !wanted.includes(name))) continue;
+      writeFileSync(file, await recorded(product, await path(driver, product)));
+      console.log(`recorded: ${name}`);
+    }
+  } finally {
+    await product.stop();
+    await globalTeardown();
+  }
+  writeFileSync(join(FOLDER, 'manifest.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
+}
+
+/** The finished history as JSON, without where it was recorded. */
+async function recorded(product: Product, { kind, id }: Recorded): Promise<string> {
+  const handle = product.temporal.workflow.getHandle(workflowId(kind, id));
+  await eventually(
+    `${kind} ${id} is at its end`,
+    () => handle.describe(),
+    ({ status }) => status.name === 'COMPLETED',
+  );
+  return `${historyToJSON(await handle.fetchHistory())
+    .replaceAll(CHECKOUT, '')
+    .replaceAll(hostname(), 'recorder')
+    .replaceAll(/product-[0-9a-f]{12}/g, 'ecert')}\n`;
+}
+
+/** Digest of each committed history by its name. */
+function manifest(): Readonly<Record<string, string>> {
+  const names = readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json') && name !== 'manifest.json')
+    .sort();
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(FOLDER, name)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+void main();
