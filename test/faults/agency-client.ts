@@ -125,6 +125,7 @@ export class AgencyClient {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answered> {
     for (;;) {
+      this.#stack.interrupted.throwIfAborted();
       const answer = await this.ask(method, target, body, headers).catch(() => null);
       const mayPass = answer === null || answer.status >= 500 || [409, 429].includes(answer.status);
       const isBusy = answer?.status === 409 && answer.body['code'] !== 'idempotencyKeyInProgress';

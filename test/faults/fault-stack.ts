@@ -50,6 +50,8 @@ export interface FaultStack {
   readonly environment: NodeJS.ProcessEnv;
   readonly connections: Connections;
   readonly plan: FailPlan;
+  /** Somebody wants the test to end. */
+  readonly interrupted: AbortSignal;
   readonly agencySecret: string;
   /** What the supervisor said; deaths and restarts among it. */
   readonly said: readonly string[];
@@ -117,13 +119,15 @@ export async function startFaultStack(options: FaultStackOptions): Promise<Fault
   });
   const connections = readConnections(dataDir);
   if (config === undefined || connections === undefined) throw new Error('the stack told no addresses');
-  return faultStack({ dataDir, config, environment, connections, plan, said, stack });
+  const { interrupted } = options;
+  return faultStack({ dataDir, config, environment, connections, plan, interrupted, said, stack });
 }
 
 function faultStack(
-  started: Pick<FaultStack, 'dataDir' | 'config' | 'environment' | 'connections' | 'plan' | 'said'> & {
-    readonly stack: RunningStack;
-  },
+  started: Pick<
+    FaultStack,
+    'dataDir' | 'config' | 'environment' | 'connections' | 'plan' | 'interrupted' | 'said'
+  > & { readonly stack: RunningStack },
 ): FaultStack {
   const { stack, ...known } = started;
   const baseUrl = (name: string): string => {
