@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, ServiceConfig } from './config';
 import { writeConnections } from './connections';
+import { compileParts } from './engines/compile-parts';
 import { type DataFolders, prepareDataFolders } from './engines/data-folders';
 import { endLeftProcesses } from './engines/end-left-processes';
 import { isPortFree } from './engines/free-port';
@@ -83,6 +85,7 @@ class Stack {
   readonly #stopping = new AbortController();
   /** What the layout left for later; settles before PostgreSQL is stopped. */
   #layoutFinished: Promise<void> = Promise.resolve();
+  #compiled: Promise<ReadonlyMap<string, string>> | undefined;
   #isQuiet = true;
 
   constructor(
@@ -245,6 +248,16 @@ class Stack {
     return Promise.all(wanted.map(async (part) => ({ part, baseUrl: await this.#baseUrl(part) })));
   }
 
+  /** The compiled entries; a missing one is left to whoever starts it, who says so in words. */
+  #programs(): Promise<ReadonlyMap<string, string>> {
+    const { checkout, config, parts } = this.#options;
+    const entries = [...new Set(parts.map(({ entry }) => entry))].filter((entry) =>
+      existsSync(join(checkout, entry)),
+    );
+    this.#compiled ??= compileParts(checkout, entries, join(config.dataDir, 'cache'));
+    return this.#compiled;
+  }
+
   #writeConnections(runs: readonly PartRun[], database: StartedDatabase, temporalAddress: string): void {
     const { dataDir, temporal } = this.#options.config;
     writeConnections(dataDir, {
@@ -271,9 +284,11 @@ class Stack {
 
   async #startAll(runs: readonly PartRun[], variables: NodeJS.ProcessEnv): Promise<void> {
     const { config, environment, checkout } = this.#options;
+    const programs = await this.#programs();
     const starts = runs.map(({ part, baseUrl }) => {
       const shared = { config, environment, checkout, folders: this.#folders };
-      const spec = partProcess({ ...shared, part, baseUrl, variables });
+      const program = programs.get(part.entry) ?? join(checkout, part.entry);
+      const spec = partProcess({ ...shared, part, program, baseUrl, variables });
       return this.#supervise(rankOf(part), spec).start();
     });
     for (const outcome of await Promise.allSettled(starts)) {

@@ -8,6 +8,8 @@ import type { ProcessSpec } from './supervised-process';
 
 export type PartProcess = {
   readonly part: StackPart;
+  /** The compiled file of the part's entry. */
+  readonly program: string;
   readonly baseUrl: string;
   /** What this process learns beside the inherited environment: addresses of engines and of other parts. */
   readonly variables: NodeJS.ProcessEnv;
@@ -27,17 +29,19 @@ const WITHHELD = ['DATABASE_URL', 'DATABASE_MIGRATOR_URL', 'DATABASE_AUDITOR_URL
 /** Out: how to start and supervise one part. Throws StartFailure when its program file is missing. */
 export function partProcess(run: PartProcess): ProcessSpec {
   const { part, baseUrl, config, checkout, folders } = run;
-  if (!existsSync(join(checkout, part.entry))) {
+  if (!existsSync(run.program)) {
     throw new StartFailure(`缺少程序文件 ${part.entry}。`, `the program file ${part.entry} is missing.`);
   }
   const inherited = Object.entries(run.environment).filter(([name]) => !WITHHELD.includes(name));
   return {
     name: part.name,
     command: process.execPath,
-    args: ['--import', 'tsx', part.entry],
+    args: [run.program],
     env: {
       ...Object.fromEntries(inherited),
       NODE_ENV: config.mode,
+      // The compiled program lies outside the checkout, its packages in it.
+      NODE_PATH: join(checkout, 'node_modules'),
       DATA_DIR: config.dataDir,
       SECRETS_DIR: config.secretsDir,
       DEMO: config.demonstration ? '1' : '0',
