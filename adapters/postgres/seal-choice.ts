@@ -15,6 +15,7 @@ export interface SealRow {
   readonly name: string;
   readonly kind: SealKind;
   readonly state: 'inUse' | 'stopped' | 'cancelled';
+  readonly state_reason: string | null;
   readonly electronic_seal: Buffer;
   readonly ofd_key_id: string;
   readonly ofd_certificate: Buffer;

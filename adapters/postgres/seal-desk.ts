@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { SealKind } from '../../domain/catalog/catalog-entry';
 import { legalDateAt } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal, SystemPrincipal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
@@ -12,6 +11,7 @@ import { checkRow, sealRow } from '../cipher/sealed-row';
 import { lastDayOf, readMandatePeriod } from './mandate-period';
 import { recordSecurityEvent, type SecurityEventKind } from './record-security-event';
 import type { Register } from './register';
+import type { MandateRow, SealRow } from './seal-choice';
 import { shanghaiText } from './shanghai-text';
 import { tellSealsChanged } from './tell-seals-changed';
 
@@ -19,40 +19,6 @@ import { tellSealsChanged } from './tell-seals-changed';
  * Only the waiting cases of a joint issue are outside of the keeper's own scope; permission is judged before, within it.
  */
 const DESK: SystemPrincipal = { kind: 'system', component: 'sealDesk' };
-
-interface SealRow {
-  readonly id: string;
-  readonly authority_id: string;
-  readonly name: string;
-  readonly kind: SealKind;
-  readonly state: 'inUse' | 'stopped' | 'cancelled';
-  readonly state_reason: string | null;
-  readonly electronic_seal: Buffer;
-  readonly ofd_key_id: string;
-  readonly ofd_certificate: Buffer;
-  readonly pdf_key_id: string;
-  readonly pdf_certificate: Buffer;
-  readonly pdf_chain: readonly Buffer[];
-  readonly valid_from: Date;
-  readonly valid_until: Date;
-  readonly mac_key_id: string;
-  readonly mac: Buffer;
-}
-
-interface MandateRow {
-  readonly id: string;
-  readonly seal_id: string;
-  readonly catalog_entry_id: string;
-  readonly authority_id: string;
-  readonly granted_by: string;
-  readonly valid_from: Date;
-  readonly valid_until: Date;
-  readonly volume_cap: number;
-  readonly used: number;
-  readonly ended_at: Date | null;
-  readonly mac_key_id: string;
-  readonly mac: Buffer;
-}
 
 type NewMandate = Parameters<SealDesk['grantMandate']>[1];
 
