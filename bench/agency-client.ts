@@ -11,7 +11,8 @@ export class AgencyClient {
   readonly #recordsUrl: string;
   readonly #secret: string;
   readonly #sample: Readonly<Record<string, unknown>>;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  // Idle sockets go before the server closes them: the other contestant's turn takes longer than it keeps them.
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 20_000 });
 
   constructor(options: {
     readonly apiUrl: string;

@@ -7,7 +7,7 @@ import { startBenchStack } from './bench-stack';
 
 const ROUNDS = 3;
 const WARM_UP = 60;
-const CASES_PER_ROUND = 200;
+const CASES_PER_ROUND = 150;
 const ALONE = 25;
 const IN_FLIGHT = 32;
 const POLL_MS = 50;
