@@ -176,7 +176,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(data|coverage|web/(dist|node_modules)|tools/judges/work)/' },
+    exclude: { path: '^(data|coverage|web/(dist|node_modules)|tools/judges/scratch)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

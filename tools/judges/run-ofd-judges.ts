@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const here = __dirname;
-const work = join(here, 'work');
+const work = join(here, 'scratch');
 
 function run(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, {

@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const work = join(__dirname, 'work', 'pdf');
+const work = join(__dirname, 'scratch', 'pdf');
 
 interface Outcome {
   readonly status: number | null;

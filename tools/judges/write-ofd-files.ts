@@ -73,7 +73,7 @@ async function writeAll(folder: string, kit: SealKit, fonts: FontChain): Promise
 }
 
 async function main(): Promise<void> {
-  const folder = resolve(process.argv[2] ?? join(__dirname, 'work', 'ofd'));
+  const folder = resolve(process.argv[2] ?? join(__dirname, 'scratch', 'ofd'));
   mkdirSync(folder, { recursive: true });
   await writeAll(folder, await createSealKit(), await loadFontChain());
   process.stdout.write(`${folder}\n`);
