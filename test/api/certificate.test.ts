@@ -2,8 +2,8 @@ import type { ApiClient } from '../support/api-client';
 import { problemOf, startApi } from '../support/api-client';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
-import { CERTIFICATE_ID } from '../support/fakes/fake-desks';
 import { aPerson } from '../support/fakes/fake-identity';
+import { CERTIFICATE_ID } from '../support/fakes/fake-ids';
 
 let world: FakeWorld;
 let api: ApiClient;

@@ -3,7 +3,7 @@ import type { ApiClient } from '../support/api-client';
 import { aFileBody, problemOf, startApi } from '../support/api-client';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
-import { VERIFICATION_CODE } from '../support/fakes/fake-desks';
+import { VERIFICATION_CODE } from '../support/fakes/fake-ids';
 
 let world: FakeWorld;
 let api: ApiClient;

@@ -3,8 +3,8 @@ import type { ApiClient } from '../support/api-client';
 import { aFileBody, problemOf, startApi } from '../support/api-client';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
-import { CATALOG_ID, DELIVERY_ID, NOTICE_ID, SEAL_ID, TASK_ID } from '../support/fakes/fake-desks';
 import { aPerson } from '../support/fakes/fake-identity';
+import { CATALOG_ID, DELIVERY_ID, NOTICE_ID, SEAL_ID, TASK_ID } from '../support/fakes/fake-ids';
 
 let world: FakeWorld;
 let api: ApiClient;

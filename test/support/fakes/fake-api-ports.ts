@@ -4,17 +4,15 @@ import { createLogger } from '../../../api/create-logger';
 import type { SignedInSession } from '../../../ports/identity';
 import type { ReadinessPart } from '../../../ports/readiness';
 import { RECEIVED_AT_MS } from '../issuance-bodies';
-import {
-  FakeCatalogDesk,
-  FakeCertificateRegister,
-  FakeDraftDesk,
-  FakeFileVerifier,
-  FakeOffice,
-  FakeTaskDesk,
-  FakeVerificationDesk,
-} from './fake-desks';
+import { FakeCatalogDesk } from './fake-catalog-desk';
+import { FakeCertificateRegister } from './fake-certificate-register';
+import { FakeDraftDesk } from './fake-draft-desk';
+import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
+import { FakeOffice } from './fake-office';
+import { FakeTaskDesk } from './fake-task-desk';
+import { FakeVerificationDesk } from './fake-verification-desk';
 
 export interface FakeWorld {
   readonly ports: ApiPorts;
