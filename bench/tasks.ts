@@ -100,8 +100,8 @@ async function layTasks(database: BenchDatabase, { world, tasks }: Inbox): Promi
       [world.authorityId, tasks],
     );
     await client.query(
-      `INSERT INTO task (kind, case_kind, case_id, round, authority_id, trade, queue_role, excluded_person_id, state, due_at, opened_at)
-       SELECT 'issuanceReview', 'issuance', id, 1, authority_id, trade, 'reviewer', operator_id, 'open',
+      `INSERT INTO task (kind, case_kind, case_id, round, subject, reference, authority_id, trade, queue_role, excluded_person_id, state, due_at, opened_at)
+       SELECT 'issuanceReview', 'issuance', id, 1, '道路运输证', business_number, authority_id, trade, 'reviewer', operator_id, 'open',
          CASE WHEN n % 10 = 0 THEN NULL ELSE received_at + (n * 7919 % 100000) * interval '1 minute' END, received_at
        FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM issuance WHERE authority_id = $1) AS cases`,
       [world.authorityId],

@@ -2,12 +2,15 @@ import { Client, Connection } from '@temporalio/client';
 import { openCases } from '../adapters/postgres/open-cases';
 import { openRegister } from '../adapters/postgres/register';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
+import type { ConductedKind } from '../ports/conductor';
+import { CONDUCTED_KINDS } from '../ports/conductor';
 import { describeProblems, parseConfig, parseServiceConfig } from './config';
 import { withRunningStack } from './connections';
 import { rememberTemporal } from './engines/start-temporal';
 import { temporalNamespaceId } from './engines/temporal-server';
 
 const PAGE = 200;
+const NAMES: Readonly<Record<ConductedKind, string>> = { issuance: '签发', delivery: '送达' };
 
 /** Starts every open workflow again from the register; safe beside running ones, and may be broken off and repeated. */
 async function main(): Promise<void> {
@@ -25,14 +28,15 @@ async function main(): Promise<void> {
     client: new Client({ connection, namespace: config.temporal.namespace }),
     taskQueue: TASK_QUEUE,
   });
-  const counts = { issuance: 0, delivery: 0 };
+  const counts = new Map<ConductedKind, number>();
   for await (const page of openCases(register, PAGE)) {
     await Promise.all(page.map(({ kind, id }) => conductor.startAgain(kind, id)));
-    for (const { kind } of page) counts[kind] += 1;
+    for (const { kind } of page) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   const namespaceId = await temporalNamespaceId(config.temporal.address, config.temporal.namespace);
   if (namespaceId !== undefined) rememberTemporal(config.dataDir, namespaceId);
-  console.log(`已从登记库恢复：签发 ${counts.issuance} 件，送达 ${counts.delivery} 件。`);
+  const told = CONDUCTED_KINDS.map((kind) => `${NAMES[kind]} ${counts.get(kind) ?? 0} 件`);
+  console.log(`已从登记库恢复：${told.join('，')}。`);
   await Promise.all([connection.close(), register.destroy()]);
 }
 

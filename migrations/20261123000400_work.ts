@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 
 const AS_SENTENCES = `
 COMMENT ON TABLE task IS 'Work for a person: who may take it, who holds it, what was decided. A decision takes effect at takes_effect_at and can be taken back until then.';
+COMMENT ON COLUMN task.subject IS 'What the task is about, as lists show it: the name of the certificate type or of the event; never a person.';
+COMMENT ON COLUMN task.reference IS 'The number by which people call the case: the business number, the certificate''s number, the number of the case.';
 COMMENT ON COLUMN task.excluded_person_id IS 'The operator of the case, who may never decide it (operator is not reviewer, also after a change of role).';
 COMMENT ON COLUMN task.sort_due_at IS 'due_at, or the end of time for none: a plain column, because a row policy keeps the condition on an expression from the index.';
 COMMENT ON TABLE deadline IS 'A deadline as data: start, due, calendar version and the explanation of every day; awaitingCalendar past the loaded years.';
@@ -19,10 +21,12 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
 CREATE TABLE task (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
-  kind text NOT NULL CONSTRAINT task_kind_known CHECK (kind IN ('issuanceReview','backEntryConfirmation')),
-  case_kind text NOT NULL CONSTRAINT task_case_kind_known CHECK (case_kind IN ('issuance')),
+  kind text NOT NULL CONSTRAINT task_kind_known CHECK (kind IN ('issuanceReview','backEntryConfirmation','changeReview','dependentCertificate','pickup','anomalyAcceptance','anomalyInvestigation','anomalyReply','forceMajeureReport','forceMajeureRecognition','forceMajeureRecovery','incrementCatchUp','upReportMending')),
+  case_kind text NOT NULL CONSTRAINT task_case_kind_known CHECK (case_kind IN ('issuance','delivery','certificateChange','anomalyCase','forceMajeureEvent','incrementDay','certificate','upReport')),
   case_id uuid NOT NULL,
   round integer NOT NULL,
+  subject text NOT NULL,
+  reference text NOT NULL,
   authority_id uuid NOT NULL REFERENCES authority,
   trade text NOT NULL,
   queue_role text NOT NULL,
@@ -30,7 +34,7 @@ CREATE TABLE task (
   state text NOT NULL CONSTRAINT task_state_known CHECK (state IN ('open','claimed','decided','closed')),
   claimed_by uuid REFERENCES person,
   claimed_at timestamptz,
-  decision text CONSTRAINT task_decision_known CHECK (decision IN ('approve','sendBack','refuse')),
+  decision text CONSTRAINT task_decision_known CHECK (decision IN ('approve','sendBack','refuse','done')),
   decision_reason text,
   decided_by uuid REFERENCES person,
   decided_at timestamptz,
@@ -42,7 +46,7 @@ CREATE TABLE task (
   CONSTRAINT task_one_per_round UNIQUE (case_kind, case_id, kind, round),
   CONSTRAINT task_claim_names_person CHECK ((state <> 'claimed') OR (claimed_by IS NOT NULL AND claimed_at IS NOT NULL)),
   CONSTRAINT task_decision_complete CHECK ((state = 'decided' AND decision IS NOT NULL OR state IN ('open','claimed') AND decision IS NULL OR state = 'closed') AND (decision IS NULL OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND takes_effect_at IS NOT NULL))),
-  CONSTRAINT task_refusal_has_reason CHECK (decision IS NULL OR decision = 'approve' OR decision_reason IS NOT NULL),
+  CONSTRAINT task_refusal_has_reason CHECK (decision IS NULL OR decision IN ('approve','done') OR decision_reason IS NOT NULL),
   CONSTRAINT task_operator_never_decides CHECK (decided_by IS NULL OR decided_by IS DISTINCT FROM excluded_person_id),
   CONSTRAINT task_operator_never_claims CHECK (claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_person_id)
 );

@@ -217,12 +217,40 @@ GRANT EXECUTE ON FUNCTION verify_by_code(bytea), verify_by_file(text), count_ver
 `;
 }
 
+/** Later migrations protect their own tables in the same words: row policy by scope, and what the application may do. */
+function protection(): string {
+  const inScope = (byTrade: boolean): string => ROW_IN_SCOPE(byTrade).trim().replaceAll("'", "''");
+  return `
+CREATE PROCEDURE protect_rows(name regclass, by_trade boolean) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', name);
+  EXECUTE format('CREATE POLICY %I ON %s USING (%s)', name::text || '_in_scope', name,
+    CASE WHEN by_trade THEN '${inScope(true)}' ELSE '${inScope(false)}' END);
+  EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO ecert_auditor USING (true)', name::text || '_auditor_reads', name);
+END $$;
+CREATE PROCEDURE grant_register(name regclass, kind text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('GRANT SELECT, INSERT ON %s TO ecert_app', name);
+  EXECUTE format('GRANT SELECT ON %s TO ecert_auditor', name);
+  CASE kind
+    WHEN 'mutable' THEN EXECUTE format('GRANT UPDATE ON %s TO ecert_app', name);
+    WHEN 'evidence' THEN EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name::text || '_append_only', name);
+  END CASE;
+END $$;
+COMMENT ON PROCEDURE protect_rows(regclass, boolean) IS 'Forced row-level security over area, authority and (by_trade) trade; the table has the columns authority_id and trade.';
+COMMENT ON PROCEDURE grant_register(regclass, text) IS 'What the application may do with a table: mutable rows, or evidence that is only added to.';
+REVOKE ALL ON PROCEDURE protect_rows(regclass, boolean), grant_register(regclass, text) FROM PUBLIC;
+`;
+}
+
 /** Least privilege: what each database role may do, which rows it sees, and the one door of the public. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(scopeFunctions());
   await knex.raw(policies());
   await knex.raw(holderPolicies());
   await knex.raw(publicVerification());
+  await knex.raw(protection());
   await knex.raw(`
 GRANT USAGE ON SCHEMA public TO ecert_app, ecert_auditor;
 GRANT SELECT, INSERT, UPDATE ON ${MUTABLE.join(', ')} TO ecert_app;
@@ -236,6 +264,7 @@ GRANT SELECT (id, username, display_name, authority_id, state) ON person TO ecer
 export async function down(knex: Knex): Promise<void> {
   const tables = [...SCOPED, ...AUTHORITY_ONLY, 'notice', 'read_audit', 'role_assignment', 'security_event'];
   await knex.raw(`
+DROP PROCEDURE protect_rows(regclass, boolean), grant_register(regclass, text);
 DROP FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint);
 DROP VIEW public_verification;
 DO $$

@@ -2,23 +2,26 @@ import type { Face, FaceSchema } from '../domain/catalog/face-schema';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
-import type { ReviewDecision, TaskKind, TaskOperation, TaskState } from '../domain/task/lifecycle';
+import type { TaskOperation, TaskState } from '../domain/task/lifecycle';
+import type { ReviewDecision, TaskCaseKind, TaskDecision, TaskKind } from '../domain/task/task-kind';
 import type { Page, PageRequest } from './page';
 
 export interface TaskView {
   readonly id: string;
   readonly kind: TaskKind;
   readonly state: TaskState;
-  readonly caseKind: 'issuance';
+  readonly caseKind: TaskCaseKind;
   readonly caseId: string;
-  readonly certificateName: string;
-  readonly businessNumber: string;
+  /** What it is about, as lists show it; never a person. */
+  readonly subject: string;
+  /** The number by which people call the case. */
+  readonly reference: string;
   readonly authorityId: string;
   readonly openedAt: string;
   readonly dueAt: string | null;
   readonly claimedBy: { readonly personId: string; readonly displayName: string } | null;
   readonly claimedAt: string | null;
-  readonly decision: ReviewDecision | null;
+  readonly decision: TaskDecision | null;
   readonly decisionReason: string | null;
   readonly decidedAt: string | null;
   /** Until then the decision can be taken back. */

@@ -30,6 +30,7 @@ import { postNotice } from './post-notice';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { voidOpenIntents } from './sealing-intents';
+import { tellCase } from './tell-case';
 
 export interface IssuanceDeskOptions {
   readonly register: Register;
@@ -151,28 +152,22 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
 
   async withdraw(principal: Principal, issuanceId: string, reason: string): Promise<Result<null, Refusal>> {
     const now = this.#options.clock.now();
-    return this.#change(
-      principal,
-      issuanceId,
-      'withdraw',
-      { name: 'withdrawn' },
-      async (transaction, row) => {
-        const sealed = await transaction('seal_signature')
-          .where({ certificate_version_id: row.certificate_version_id })
-          .first('sealing_intent_id');
-        if (sealed !== undefined) return refused({ code: 'alreadySealed' });
-        await voidOpenIntents(transaction, row.id, 'withdrawn', now);
-        await moveIssuance(transaction, row, {
-          operation: 'withdraw',
-          now,
-          actor: actorOf(principal),
-          reason: { code: 'withdrawn', detail: reason },
-        });
-        await giveEverythingBack(transaction, row, `撤件：${reason}`, now);
-        await closeTasks(transaction, row, now);
-        return accepted(null);
-      },
-    );
+    return this.#change(principal, issuanceId, 'withdraw', async (transaction, row) => {
+      const sealed = await transaction('seal_signature')
+        .where({ certificate_version_id: row.certificate_version_id })
+        .first('sealing_intent_id');
+      if (sealed !== undefined) return refused({ code: 'alreadySealed' });
+      await voidOpenIntents(transaction, row.id, 'withdrawn', now);
+      await moveIssuance(transaction, row, {
+        operation: 'withdraw',
+        now,
+        actor: actorOf(principal),
+        reason: { code: 'withdrawn', detail: reason },
+      });
+      await giveEverythingBack(transaction, row, `撤件：${reason}`, now);
+      await closeTasks(transaction, row, now);
+      return accepted(null);
+    });
   }
 
   async resubmit(
@@ -181,37 +176,31 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
     issuance: NewIssuance,
   ): Promise<Result<null, Refusal>> {
     const now = this.#options.clock.now();
-    return this.#change(
-      principal,
-      issuanceId,
-      'resubmit',
-      { name: 'resubmitted' },
-      async (transaction, row) => {
-        if (issuance.rules.catalogEntryId !== row.catalog_entry_id) {
-          return refused({
-            code: 'malformedRequest',
-            problems: [
-              { pointer: '/catalogCode', code: 'catalogCodeChanged', expected: '补正时不得更换证照类型' },
-            ],
-          });
-        }
-        await release(transaction, row);
-        await transaction<IssuanceRow>('issuance')
-          .where({ id: row.id })
-          .update({
-            ...this.#content(row.id, issuance),
-            comparison_outcome: null,
-            comparison_cipher: null,
-          });
-        await moveIssuance(transaction, row, {
-          operation: 'resubmit',
-          now,
-          actor: actorOf(principal),
-          set: { revision: row.revision + 1 },
+    return this.#change(principal, issuanceId, 'resubmit', async (transaction, row) => {
+      if (issuance.rules.catalogEntryId !== row.catalog_entry_id) {
+        return refused({
+          code: 'malformedRequest',
+          problems: [
+            { pointer: '/catalogCode', code: 'catalogCodeChanged', expected: '补正时不得更换证照类型' },
+          ],
         });
-        return accepted(null);
-      },
-    );
+      }
+      await release(transaction, row);
+      await transaction<IssuanceRow>('issuance')
+        .where({ id: row.id })
+        .update({
+          ...this.#content(row.id, issuance),
+          comparison_outcome: null,
+          comparison_cipher: null,
+        });
+      await moveIssuance(transaction, row, {
+        operation: 'resubmit',
+        now,
+        actor: actorOf(principal),
+        set: { revision: row.revision + 1 },
+      });
+      return accepted(null);
+    });
   }
 
   async recordClassifiedSuspicion(principal: Principal, pointer: string): Promise<void> {
@@ -320,7 +309,6 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
     principal: Principal,
     issuanceId: string,
     operation: 'withdraw' | 'resubmit',
-    message: { readonly name: 'withdrawn' | 'resubmitted' },
     work: (transaction: Knex.Transaction, row: IssuanceRow) => Promise<Result<null, Refusal>>,
   ): Promise<Result<null, Refusal>> {
     const answer = await this.#options.register.within(principal, async (transaction) => {
@@ -334,11 +322,11 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       }
       const result = await work(transaction, row);
       if (result.ok) {
-        await enqueue(transaction, {
-          dedupeKey: `signalWorkflow/issuance/${issuanceId}/${message.name}/${row.revision}`,
-          topic: 'signalWorkflow',
-          payload: { kind: 'issuance', id: issuanceId, message },
-          availableAt: this.#options.clock.now(),
+        await tellCase(transaction, {
+          kind: 'issuance',
+          caseId: issuanceId,
+          change: `${operation}/${row.revision}`,
+          now: this.#options.clock.now(),
         });
       }
       return result;

@@ -4,13 +4,14 @@ import type { IssuanceRequest } from '../../domain/issuance/issuance-request';
 import type { ReviewReason } from '../../domain/issuance/review-need';
 import { REVIEW_REASONS, reviewNeed, sampleDrawOf } from '../../domain/issuance/review-need';
 import { legalDateAt } from '../../domain/shared/legal-date';
-import type { ReviewDecision } from '../../domain/task/lifecycle';
+import type { ReviewDecision } from '../../domain/task/task-kind';
 import type { Clock } from '../../ports/clock';
 import type { IssuanceCase, IssuanceLedger, Standing } from '../../ports/issuance-ledger';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { openTask } from './case-tasks';
 import { loadPinnedRules, loadRules } from './catalog-rules';
-import { closeDeadline, openDeadline } from './deadlines';
+import { closeDeadline } from './deadlines';
 import { giveEverythingBack } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
@@ -221,38 +222,20 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
     need: ReviewReason,
     now: Date,
   ): Promise<void> {
-    const deadline = await openDeadline(transaction, this.#options.integrity, {
-      caseKind: 'issuance',
+    const rules = await loadPinnedRules(transaction, this.#options.integrity, row);
+    await openTask(transaction, this.#options.integrity, {
+      kind: need === 'backEntry' ? 'backEntryConfirmation' : 'issuanceReview',
       caseId: row.id,
-      key: 'ISSUANCE_REVIEW',
       round: row.revision,
       authorityId: row.authority_id,
       trade: row.trade,
-      startAt: now,
-    });
-    await transaction('task')
-      .insert({
-        kind: need === 'backEntry' ? 'backEntryConfirmation' : 'issuanceReview',
-        case_kind: 'issuance',
-        case_id: row.id,
-        round: row.revision,
-        authority_id: row.authority_id,
-        trade: row.trade,
-        queue_role: 'reviewer',
-        excluded_person_id: row.operator_id,
-        state: 'open',
-        due_at: deadline.dueAt,
-        opened_at: now,
-      })
-      .onConflict(['case_kind', 'case_id', 'kind', 'round'])
-      .ignore();
-    await postNotice(transaction, {
-      naturalKey: `issuance/${row.id}/review/${row.revision}`,
-      recipient: { role: 'reviewer', authorityId: row.authority_id },
-      title: '有待审核的签发事项',
-      body: `业务编号 ${row.business_number}：${REVIEW_REASONS[need]}。`,
+      subject: rules.definition.name,
+      reference: row.business_number,
+      excludedPersonId: row.operator_id,
+      deadlineKey: 'ISSUANCE_REVIEW',
       link: `/issuances/${row.id}`,
-      createdAt: now,
+      why: REVIEW_REASONS[need],
+      now,
     });
   }
 

@@ -16,6 +16,7 @@ import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
+import { tellCase } from './tell-case';
 
 interface AuthorityRow {
   readonly id: string;
@@ -150,12 +151,7 @@ export class PostgresOfficeDesk implements OfficeDesk {
       payload: { kind: 'delivery', id: row.id },
       availableAt: now,
     });
-    await enqueue(transaction, {
-      dedupeKey: `signalWorkflow/delivery/${row.id}/retry/${eventId}`,
-      topic: 'signalWorkflow',
-      payload: { kind: 'delivery', id: row.id, message: { name: 'retry' } },
-      availableAt: now,
-    });
+    await tellCase(transaction, { kind: 'delivery', caseId: row.id, change: `retry/${eventId}`, now });
   }
 }
 

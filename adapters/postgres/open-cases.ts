@@ -1,5 +1,6 @@
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { ConductedKind } from '../../ports/conductor';
+import { CONDUCTED_KINDS } from '../../ports/conductor';
 import type { Register } from './register';
 
 const RESUMER: SystemPrincipal = { kind: 'system', component: 'resume' };
@@ -18,7 +19,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** In: the register and a page size. Out: every open case, page by page, in the order of ids; never all in memory. */
 export async function* openCases(register: Register, pageSize: number): AsyncGenerator<readonly OpenCase[]> {
-  for (const kind of ['issuance', 'delivery'] as const) {
+  for (const kind of CONDUCTED_KINDS) {
     let after = BEFORE_ALL;
     for (;;) {
       const { rows } = await register.within(RESUMER, (transaction) =>

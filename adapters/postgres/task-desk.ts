@@ -2,28 +2,30 @@ import type { Knex } from 'knex';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face } from '../../domain/catalog/face-schema';
 import type { RecordDifference } from '../../domain/issuance/compare-record';
-import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal, Role, SystemPrincipal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
-import type { ReviewDecision } from '../../domain/task/lifecycle';
 import { checkClaim } from '../../domain/task/lifecycle';
+import type { ReviewDecision } from '../../domain/task/task-kind';
+import { taskKind } from '../../domain/task/task-kind';
 import type { Clock } from '../../ports/clock';
+import { CONDUCTED_KINDS } from '../../ports/conductor';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import type { ReviewMaterial, TaskDesk, TaskQueue, TaskView } from '../../ports/task-desk';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { taskHolder } from './case-tasks';
 import { loadPinnedRules } from './catalog-rules';
 import { readRequest } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { pageOf, readCursor } from './list-page';
-import { enqueue } from './outbox';
 import { recordRead } from './read-audit';
 import type { Register } from './register';
 import { hasRoleAt } from './resolve-scope';
 import type { TaskRow } from './task-view';
 import { pageStatement, TASK_VIEW, taskView } from './task-view';
+import { tellCase } from './tell-case';
 
 const ROLE_GATE: SystemPrincipal = { kind: 'system', component: 'roles' };
 
@@ -107,7 +109,7 @@ export class PostgresTaskDesk implements TaskDesk {
         { personId: person.personId, roles },
       );
       if (!allowed.ok) {
-        return refused({ code: allowed.refusal.code, facts: await holderOf(transaction, task) });
+        return refused({ code: allowed.refusal.code, facts: await taskHolder(transaction, task) });
       }
       await transaction('task')
         .where({ id: task.id })
@@ -288,37 +290,30 @@ async function mayNotDecide(
   if (task.state !== 'claimed' || task.claimed_by !== person.personId) {
     return {
       code: task.state === 'decided' || task.state === 'closed' ? 'taskNotOpen' : 'taskNotYours',
-      facts: await holderOf(transaction, task),
+      facts: await taskHolder(transaction, task),
     };
   }
-  const issuance = await transaction<IssuanceRow>('issuance')
-    .where({ id: task.case_id })
-    .first('state', 'revision');
-  if (issuance?.state !== 'underReview' || issuance.revision !== task.round) return { code: 'taskNotOpen' };
+  if (!(await stillWaits(transaction, task))) return { code: 'taskNotOpen' };
   return null;
 }
 
-/** Who holds a task since when; said when a claim is lost. */
-async function holderOf(
-  transaction: Knex.Transaction,
-  task: TaskRow,
-): Promise<Readonly<Record<string, string | null>>> {
-  if (task.claimed_by === null) return {};
-  const holder = await transaction<{ id: string; display_name: string }>('person')
-    .where({ id: task.claimed_by })
-    .first('display_name');
-  return {
-    heldBy: holder?.display_name ?? null,
-    heldSince: task.claimed_at === null ? null : shanghaiInstant(task.claimed_at.getTime()),
-  };
+/** Whether the case still waits for this very task; one that moved on meanwhile wants no decision any more. */
+async function stillWaits(transaction: Knex.Transaction, task: TaskRow): Promise<boolean> {
+  if (task.case_kind !== 'issuance') return taskKind(task.kind).completedBy === 'decide';
+  const issuance = await transaction<IssuanceRow>('issuance')
+    .where({ id: task.case_id })
+    .first('state', 'revision');
+  return issuance?.state === 'underReview' && issuance.revision === task.round;
 }
 
 /** The workflow only learns that it should read the register again; every telling is its own row. */
 async function tell(transaction: Knex.Transaction, task: TaskRow, now: Date): Promise<void> {
-  await enqueue(transaction, {
-    dedupeKey: `signalWorkflow/issuance/${task.case_id}/decided/${task.id}/${now.getTime()}`,
-    topic: 'signalWorkflow',
-    payload: { kind: 'issuance', id: task.case_id, message: { name: 'decided', taskId: task.id } },
-    availableAt: now,
+  const kind = CONDUCTED_KINDS.find((candidate) => candidate === task.case_kind);
+  if (kind === undefined) return;
+  await tellCase(transaction, {
+    kind,
+    caseId: task.case_id,
+    change: `decided/${task.id}/${now.getTime()}`,
+    now,
   });
 }

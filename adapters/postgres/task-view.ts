@@ -1,38 +1,40 @@
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Principal, Role } from '../../domain/shared/principal';
-import type { ReviewDecision, TaskKind, TaskOperation, TaskState } from '../../domain/task/lifecycle';
+import type { TaskOperation, TaskState } from '../../domain/task/lifecycle';
 import { checkClaim, TASK_OPERATIONS, taskTransition } from '../../domain/task/lifecycle';
+import type { TaskCaseKind, TaskDecision, TaskKind } from '../../domain/task/task-kind';
+import { taskKind } from '../../domain/task/task-kind';
 import type { TaskQueue, TaskView } from '../../ports/task-desk';
 
 export interface TaskRow {
   readonly id: string;
   readonly kind: TaskKind;
   readonly state: TaskState;
+  readonly case_kind: TaskCaseKind;
   readonly case_id: string;
   readonly round: number;
   readonly authority_id: string;
+  readonly trade: string;
   readonly queue_role: Role;
   readonly excluded_person_id: string | null;
   readonly claimed_by: string | null;
   readonly claimed_by_name: string | null;
   readonly claimed_at: Date | null;
-  readonly decision: ReviewDecision | null;
+  readonly decision: TaskDecision | null;
   readonly decision_reason: string | null;
   readonly decided_by: string | null;
   readonly decided_at: Date | null;
   readonly takes_effect_at: Date | null;
   readonly due_at: Date | null;
   readonly opened_at: Date;
-  readonly certificate_name: string;
-  readonly business_number: string;
+  readonly subject: string;
+  readonly reference: string;
 }
 
 /** A task beside what names its case; in: the rows of `task` that are wanted, as a table expression. */
 const viewOf = (tasks: string): string => `
-SELECT t.*, k.definition->>'name' AS certificate_name, i.business_number, p.display_name AS claimed_by_name
+SELECT t.*, p.display_name AS claimed_by_name
 FROM ${tasks} t
-JOIN issuance i ON i.id = t.case_id
-JOIN catalog_entry_version k ON k.id = i.catalog_entry_version_id
 LEFT JOIN person p ON p.id = t.claimed_by`;
 
 export const TASK_VIEW = viewOf('task');
@@ -93,10 +95,10 @@ export function taskView(row: TaskRow, principal: Principal, now: Date): TaskVie
     id: row.id,
     kind: row.kind,
     state: row.state,
-    caseKind: 'issuance',
+    caseKind: row.case_kind,
     caseId: row.case_id,
-    certificateName: row.certificate_name,
-    businessNumber: row.business_number,
+    subject: row.subject,
+    reference: row.reference,
     authorityId: row.authority_id,
     openedAt: shanghaiInstant(row.opened_at.getTime()),
     dueAt: instantOrNull(row.due_at),
@@ -120,8 +122,9 @@ function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principa
         principal,
       ).ok;
     case 'release':
-    case 'decide':
       return row.claimed_by === principal.personId;
+    case 'decide':
+      return row.claimed_by === principal.personId && taskKind(row.kind).completedBy === 'decide';
     case 'undo':
       return (
         row.decided_by === principal.personId &&

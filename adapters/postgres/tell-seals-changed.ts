@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { enqueue } from './outbox';
+import { tellCase } from './tell-case';
 
 /** Cases that wait for a seal of an authority: its own, and joint issues in which it is named as a sealing organ. */
 const WAITING = `
@@ -21,12 +21,7 @@ export async function tellSealsChanged(
   const change = randomUUID();
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(WAITING, { authorityId });
   for (const { id } of rows) {
-    await enqueue(transaction, {
-      dedupeKey: `signalWorkflow/issuance/${id}/sealsChanged/${change}`,
-      topic: 'signalWorkflow',
-      payload: { kind: 'issuance', id, message: { name: 'sealsChanged' } },
-      availableAt: now,
-    });
+    await tellCase(transaction, { kind: 'issuance', caseId: id, change: `sealsChanged/${change}`, now });
   }
   return rows.length;
 }

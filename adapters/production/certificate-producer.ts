@@ -67,7 +67,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
           metadata,
           derivedNotice: DERIVED_NOTICE,
         }),
-        sealPlaces: sealPlacesFor(facts.definition, page.document),
+        sealPlaces: sealPlacesFor(facts.definition.requiredSeals.length, page.document),
       },
     };
   }
@@ -75,7 +75,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
   sealPlaces(definition: CatalogDefinition, face: Face): readonly SealPlaceBox[] {
     const page = this.#layOut(definition, face, null, null);
     if (!page.ok) throw new Error(`a face that was printed before is refused now: ${page.refusal.code}`);
-    return sealPlacesFor(definition, page.document);
+    return sealPlacesFor(definition.requiredSeals.length, page.document);
   }
 
   drawPage(
@@ -185,16 +185,12 @@ function inWords(refusal: LayoutRefusal): string {
 }
 
 /** A joint issue (联合发证) has a seal for each organ: places that the template lacks follow to the left of its last. */
-function sealPlacesFor(
-  { requiredSeals }: CatalogDefinition,
-  { sealBoxes }: LaidOutDocument,
+export function sealPlacesFor(
+  count: number,
+  { sealBoxes }: Pick<LaidOutDocument, 'sealBoxes'>,
 ): readonly SealPlaceBox[] {
   const places: SealPlaceBox[] = [...sealBoxes];
-  for (
-    let last = places.at(-1);
-    last !== undefined && places.length < requiredSeals.length;
-    last = places.at(-1)
-  ) {
+  for (let last = places.at(-1); last !== undefined && places.length < count; last = places.at(-1)) {
     places.push({ ...last, xMm: last.xMm - last.widthMm - SEAL_GAP_MM });
   }
   return places;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock';
-import type { CaseMessage, ConductedKind, Conductor } from '../../ports/conductor';
+import type { ConductedKind, Conductor } from '../../ports/conductor';
 import { CONDUCTED_KINDS } from '../../ports/conductor';
 import type { Mailer } from '../../ports/mailer';
 import type { Outbox, OutboxItem } from '../../ports/outbox';
@@ -94,7 +94,7 @@ export class OutboxRelay {
       case 'startWorkflow':
         return this.#options.conductor.start(kindOf(payload), textOf(payload, 'id'));
       case 'signalWorkflow':
-        return this.#tell(kindOf(payload), textOf(payload, 'id'), payload['message'] as CaseMessage);
+        return this.#tell(kindOf(payload), textOf(payload, 'id'));
       case 'upReport':
         return this.#upReport(textOf(payload, 'upReportId'));
       case 'mail':
@@ -105,8 +105,8 @@ export class OutboxRelay {
   }
 
   /** A case that is open in the register but gone from Temporal goes on from its row. */
-  async #tell(kind: ConductedKind, id: string, message: CaseMessage): Promise<void> {
-    const outcome = await this.#options.conductor.tell(kind, id, message);
+  async #tell(kind: ConductedKind, id: string): Promise<void> {
+    const outcome = await this.#options.conductor.tell(kind, id);
     if (outcome === 'notRunning') await this.#options.conductor.startAgain(kind, id);
   }
 

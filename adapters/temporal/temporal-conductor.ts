@@ -1,13 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { CaseMessage, ConductedKind, Conductor } from '../../ports/conductor';
-import { retrySignal } from '../../workflows/delivery/messages';
-import {
-  decidedSignal,
-  resubmittedSignal,
-  sealsChangedSignal,
-  withdrawnSignal,
-} from '../../workflows/issuance/messages';
+import type { ConductedKind, Conductor } from '../../ports/conductor';
+import { lookAgainSignal } from '../../workflows/shared/messages';
 
 export const TASK_QUEUE = 'ecert';
 /** A killed worker stalls its cases at most this long; the default of 10 s triples the time of a whole batch. */
@@ -35,26 +29,10 @@ export class TemporalConductor implements Conductor {
     await this.#start(kind, id, 'ALLOW_DUPLICATE');
   }
 
-  async tell(kind: ConductedKind, id: string, message: CaseMessage): Promise<'told' | 'notRunning'> {
+  async tell(kind: ConductedKind, id: string): Promise<'told' | 'notRunning'> {
     const handle = this.#client.workflow.getHandle(workflowId(kind, id));
     try {
-      switch (message.name) {
-        case 'decided':
-          await handle.signal(decidedSignal, message.taskId);
-          break;
-        case 'withdrawn':
-          await handle.signal(withdrawnSignal);
-          break;
-        case 'resubmitted':
-          await handle.signal(resubmittedSignal);
-          break;
-        case 'sealsChanged':
-          await handle.signal(sealsChangedSignal);
-          break;
-        case 'retry':
-          await handle.signal(retrySignal);
-          break;
-      }
+      await handle.signal(lookAgainSignal);
       return 'told';
     } catch (fault) {
       if (fault instanceof WorkflowNotFoundError) return 'notRunning';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { REVIEW_DECISIONS, TASK_KINDS, TASK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
+import { TASK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
+import { REVIEW_DECISIONS, TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
 import { endpoint } from '../http/endpoint';
 import { BUSINESS_ROLES, people } from './access';
 import { faceSchemaSchema, faceValuesSchema } from './face';
@@ -25,16 +26,16 @@ export const taskSchema = z
     id: z.string(),
     kind: z.enum(TASK_KINDS),
     state: z.enum(TASK_STATES),
-    caseKind: z.literal('issuance'),
+    caseKind: z.enum(TASK_CASE_KINDS),
     caseId: z.string(),
-    certificateName: z.string(),
-    businessNumber: z.string(),
+    subject: z.string().meta({ description: '事项名称，如证照名称' }),
+    reference: z.string().meta({ description: '业务编号、证照编号或案件编号' }),
     authorityId: z.string(),
     openedAt: instantSchema,
     dueAt: instantSchema.nullable().meta({ description: '办理期限；日历未发布时为 null' }),
     claimedBy: z.strictObject({ personId: z.string(), displayName: z.string() }).nullable(),
     claimedAt: instantSchema.nullable(),
-    decision: z.enum(REVIEW_DECISIONS).nullable(),
+    decision: z.enum(TASK_DECISIONS).nullable().meta({ description: '办结方式；done 表示已在事项中办结' }),
     decisionReason: z.string().nullable(),
     decidedAt: instantSchema.nullable(),
     takesEffectAt: instantSchema.nullable().meta({ description: '在此之前可以撤销决定' }),

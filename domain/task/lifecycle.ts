@@ -14,12 +14,6 @@ export const TASK_STATE_NAMES = {
   closed: '已关闭',
 } as const satisfies Record<TaskState, string>;
 
-export const TASK_KINDS = ['issuanceReview', 'backEntryConfirmation'] as const;
-export type TaskKind = (typeof TASK_KINDS)[number];
-
-export const REVIEW_DECISIONS = ['approve', 'sendBack', 'refuse'] as const;
-export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
-
 /** `undo` takes a decision back before it takes effect; after that the case has moved and the task stays decided. */
 export const TASK_TRANSITIONS = {
   claim: { name: '认领', from: ['open'], to: 'claimed' },

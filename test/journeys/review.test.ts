@@ -187,7 +187,7 @@ describe('a decision that can be taken back', () => {
       expect(problemOf(await reviewer('DELETE', `/api/v1/tasks/${taskId}/decision`))).toMatchObject({
         code: 'taskUndoExpired',
       });
-      await product().conductor.tell('issuance', id, { name: 'decided', taskId });
+      await product().conductor.tell('issuance', id);
       await driver().untilState(id, 'issued');
     },
     STORY_MS,

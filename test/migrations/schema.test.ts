@@ -10,7 +10,8 @@ import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { ROLES } from '../../domain/shared/principal';
 import { SLA_UNITS } from '../../domain/sla/sla-policy';
-import { REVIEW_DECISIONS, TASK_KINDS, TASK_STATES } from '../../domain/task/lifecycle';
+import { TASK_STATES } from '../../domain/task/lifecycle';
+import { TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 /** CHECK constraints that repeat a constant of the domain. */
@@ -24,7 +25,8 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   seal_kind_known: SEAL_KINDS,
   task_state_known: TASK_STATES,
   task_kind_known: TASK_KINDS,
-  task_decision_known: REVIEW_DECISIONS,
+  task_decision_known: TASK_DECISIONS,
+  task_case_kind_known: TASK_CASE_KINDS,
   delivery_state_known: DELIVERY_STATES,
   certificate_holder_kind_known: HOLDER_KINDS,
   role_assignment_role_known: ROLES,

@@ -1,7 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DeliveryActivities } from '../../activities/delivery';
 import { Nudge } from '../shared/nudge';
-import { retrySignal } from './messages';
 
 type DeliveryStanding = Awaited<ReturnType<DeliveryActivities['deliver']>>;
 
@@ -23,7 +22,7 @@ const portal = proxyActivities<Pick<DeliveryActivities, 'deliver'>>({
  * @param deliveryId the delivery; the workflow id is `delivery/<deliveryId>`.
  */
 export async function delivery(deliveryId: string): Promise<void> {
-  const nudge = new Nudge([retrySignal]);
+  const nudge = new Nudge();
   let standing: DeliveryStanding = await portal.deliver(deliveryId);
   while (standing.state !== 'delivered' && standing.state !== 'exempted') {
     standing = await nextStep(deliveryId, standing, nudge);

@@ -1,7 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { IssuanceActivities } from '../../activities/issuance';
 import { Nudge } from '../shared/nudge';
-import { decidedSignal, resubmittedSignal, sealsChangedSignal, withdrawnSignal } from './messages';
 
 type Standing = Awaited<ReturnType<IssuanceActivities['whereItStands']>>;
 
@@ -39,7 +38,7 @@ const SEAL_RECHECK_MS = 10 * 60_000;
  * @param issuanceId the case; the workflow id is `issuance/<issuanceId>`.
  */
 export async function issuance(issuanceId: string): Promise<void> {
-  const nudge = new Nudge([decidedSignal, withdrawnSignal, resubmittedSignal, sealsChangedSignal]);
+  const nudge = new Nudge();
   let standing: Standing | null = await register.admit(issuanceId);
   while (standing !== null) {
     nudge.reset();

@@ -1,5 +1,5 @@
-import type { SignalDefinition } from '@temporalio/workflow';
 import { condition, setHandler } from '@temporalio/workflow';
+import { lookAgainSignal } from './messages';
 
 /** A wait that nothing interrupts looks at the register again by itself after this time. */
 const LONGEST_WAIT_MS = 6 * 3_600_000;
@@ -13,12 +13,10 @@ const SHORTEST_WAIT_MS = 50;
 export class Nudge {
   private pending = false;
 
-  constructor(signals: readonly (SignalDefinition | SignalDefinition<[string]>)[]) {
-    for (const signal of signals) {
-      setHandler(signal, () => {
-        this.pending = true;
-      });
-    }
+  constructor() {
+    setHandler(lookAgainSignal, () => {
+      this.pending = true;
+    });
   }
 
   /** Forgets what came before; call it before the register is read, never after. */

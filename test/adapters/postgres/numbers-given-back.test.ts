@@ -44,6 +44,8 @@ async function aStoppedAndResubmittedCase(
     case_kind: 'issuance',
     case_id: ids.issuanceId,
     round: 2,
+    subject: '道路运输证',
+    reference: 'T-1',
     authority_id: world.authorityId,
     trade: world.trade,
     queue_role: 'reviewer',

@@ -86,6 +86,8 @@ async function addTask(transaction: Knex.Transaction, world: CaseWorld, wish: Ta
     case_kind: 'issuance',
     case_id: caseId,
     round: 1,
+    subject: '道路运输证',
+    reference: 'T-1',
     authority_id: world.authorityId,
     trade: world.trade,
     queue_role: wish.queueRole ?? 'reviewer',
