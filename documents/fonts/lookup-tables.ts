@@ -1,3 +1,4 @@
+import { scaleFields } from './scale-fields';
 import type { TrueTypeFont } from './true-type-font';
 
 interface CharacterRange {
@@ -102,8 +103,14 @@ export function nameTable(font: TrueTypeFont): Uint8Array {
   return bytes;
 }
 
-/** Metrics for desktop programs: the source's, in version 4 (96 bytes), with the range of the subset's characters. */
-export function os2Table(font: TrueTypeFont, codePoints: readonly number[]): Uint8Array {
+/** Average width, sub- and superscripts, strikeout, typographic and Windows heights, heights of x and capitals. */
+const OS2_LENGTHS = [2, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 68, 70, 72, 74, 76, 86, 88];
+
+/**
+ * Metrics for desktop programs: the source's in version 4 (96 bytes), on the grid of the subset (see `compact-glyph.ts`),
+ * with the range of its characters.
+ */
+export function os2Table(font: TrueTypeFont, codePoints: readonly number[], step: number): Uint8Array {
   const source = font.table('OS/2');
   const bytes = new Uint8Array(96);
   if (source !== null) bytes.set(source.subarray(0, 96));
@@ -119,6 +126,7 @@ export function os2Table(font: TrueTypeFont, codePoints: readonly number[]): Uin
   view.setUint16(0, 4);
   view.setUint16(8, 0);
   view.setInt16(88, metrics.capHeight);
+  scaleFields(view, OS2_LENGTHS, step);
   view.setUint16(64, Math.min(codePoints[0] ?? 0, 0xffff));
   view.setUint16(66, Math.min(codePoints.at(-1) ?? 0, 0xffff));
   return bytes;

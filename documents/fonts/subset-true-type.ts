@@ -1,5 +1,6 @@
-import { compactGlyph } from './compact-glyph';
+import { compactGlyph, gridStep } from './compact-glyph';
 import { cmapTable, nameTable, os2Table } from './lookup-tables';
+import { scaleFields } from './scale-fields';
 import type { TrueTypeFont } from './true-type-font';
 
 /** A small TrueType font that holds only what one document needs. */
@@ -7,7 +8,7 @@ export interface SubsetFont {
   readonly bytes: Uint8Array;
   /** Glyph of each code point in the subset; every code point has a glyph of its own, so text can be read back. */
   readonly glyphIds: ReadonlyMap<number, number>;
-  /** Advance in font units by glyph id of the subset. */
+  /** Advance by glyph id of the subset, in units of the source font. */
   readonly advances: readonly number[];
 }
 
@@ -29,7 +30,7 @@ const HAS_INSTRUCTIONS = 0x100;
 
 /**
  * Cuts a font down to the given characters: glyf with components, loca, hmtx, cmap (formats 4 and 12), head, hhea, maxp,
- * name, OS/2, post. Hinting is dropped. Same input, same bytes.
+ * name, OS/2, post. Hinting is dropped and outlines lie on a coarser grid (see `compact-glyph.ts`). Same input, same bytes.
  * @param codePoints characters that the font has; throws for one that it lacks, because a box must never be printed.
  */
 export function subsetTrueType(
@@ -76,32 +77,52 @@ function prepareGlyph(
 ): Uint8Array {
   const { data, sourceId } = glyph;
   if (data.length < 10) return data;
-  if ((data[0] ?? 0) >= 0x80) return renumberComponents(data, renumber);
+  const step = gridStep(font.metrics.unitsPerEm);
+  if ((data[0] ?? 0) >= 0x80) return rewriteComponents(data, step, renumber);
   const ofFont = compacted.get(font) ?? new Map<number, Uint8Array>();
   compacted.set(font, ofFont);
   const known = ofFont.get(sourceId);
   if (known !== undefined) return known;
-  const compact = compactGlyph(data, font.metrics.unitsPerEm);
+  const compact = compactGlyph(data, step);
   ofFont.set(sourceId, compact);
   return compact;
 }
 
-function renumberComponents(data: Uint8Array, renumber: (sourceId: number) => number): Uint8Array {
+const ARGUMENTS_ARE_WORDS = 0x01;
+const ARGUMENTS_ARE_OFFSETS = 0x02;
+const BOUNDS = [2, 4, 6, 8];
+
+/** Components get the numbers of the subset, their offsets and the bounds its grid. */
+function rewriteComponents(
+  data: Uint8Array,
+  step: number,
+  renumber: (sourceId: number) => number,
+): Uint8Array {
   const copy = data.slice();
   const view = new DataView(copy.buffer);
+  scaleFields(view, BOUNDS, step);
   let at = 10;
   let flags = MORE_COMPONENTS;
   while ((flags & MORE_COMPONENTS) !== 0) {
     flags = view.getUint16(at);
     view.setUint16(at, flags & ~HAS_INSTRUCTIONS);
     view.setUint16(at + 2, renumber(view.getUint16(at + 2)));
-    at += 4 + ((flags & 1) !== 0 ? 4 : 2);
+    const [words, offsets] = [(flags & ARGUMENTS_ARE_WORDS) !== 0, (flags & ARGUMENTS_ARE_OFFSETS) !== 0];
+    if (offsets && words) scaleFields(view, [at + 4, at + 6], step);
+    else if (offsets) {
+      for (const byte of [at + 4, at + 5]) view.setInt8(byte, Math.round(view.getInt8(byte) / step));
+    }
+    at += 4 + (words ? 4 : 2);
     if ((flags & 0x08) !== 0) at += 2;
     else if ((flags & 0x40) !== 0) at += 4;
     else if ((flags & 0x80) !== 0) at += 8;
   }
   return copy.subarray(0, at);
 }
+
+/** Where head and hhea (OpenType 1.9) keep lengths in font units. */
+const HEAD_LENGTHS = [18, 36, 38, 40, 42];
+const HHEA_LENGTHS = [4, 6, 8, 10, 12, 14, 16];
 
 function assemble(
   font: TrueTypeFont,
@@ -112,8 +133,11 @@ function assemble(
 ): Uint8Array {
   const codePoints = [...glyphIds.keys()];
   const count = outlines.length;
+  const step = gridStep(font.metrics.unitsPerEm);
   const head = copyOf(font, 'head');
+  scaleFields(new DataView(head.buffer), HEAD_LENGTHS, step);
   const hhea = copyOf(font, 'hhea');
+  scaleFields(new DataView(hhea.buffer), HHEA_LENGTHS, step);
   const maxp = copyOf(font, 'maxp');
   new DataView(head.buffer).setUint32(8, 0);
   const shortLocations = outlines.reduce((sum, outline) => sum + align2(outline.length), 0) <= 0x1fffe;
@@ -124,12 +148,12 @@ function assemble(
   const post = new Uint8Array(32);
   new DataView(post.buffer).setUint32(0, 0x00030000);
   const tables: [string, Uint8Array][] = [
-    ['OS/2', os2Table(font, codePoints)],
+    ['OS/2', os2Table(font, codePoints, step)],
     ['cmap', cmapTable(glyphIds)],
     ['glyf', new Uint8Array(0)],
     ['head', head],
     ['hhea', hhea],
-    ['hmtx', hmtxTable(outlines, advances)],
+    ['hmtx', hmtxTable(outlines, advances, step)],
     ['loca', new Uint8Array(0)],
     ['maxp', maxp],
     ['name', nameTable(font)],
@@ -217,11 +241,11 @@ function align4(length: number): number {
   return (length + 3) & ~3;
 }
 
-function hmtxTable(outlines: readonly Uint8Array[], advances: readonly number[]): Uint8Array {
+function hmtxTable(outlines: readonly Uint8Array[], advances: readonly number[], step: number): Uint8Array {
   const bytes = new Uint8Array(4 * advances.length);
   const view = new DataView(bytes.buffer);
   advances.forEach((advance, i) => {
-    view.setUint16(4 * i, advance);
+    view.setUint16(4 * i, Math.round(advance / step));
     view.setInt16(4 * i + 2, leftBearing(outlines[i]));
   });
   return bytes;

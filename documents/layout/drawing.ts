@@ -16,6 +16,9 @@ export interface Stroke {
   readonly widthMm: number;
 }
 
+/** a b c d e f: (x, y) becomes (a·x + c·y + e, b·x + d·y + f), as in SVG, PDF and OFD. */
+export type Matrix = readonly [number, number, number, number, number, number];
+
 /**
  * A path in millimetres. `operators` is a string of M L Q C Z; M and L take one point of `points` (x, y), Q takes two,
  * C three (cubic Bézier), Z none.
@@ -28,6 +31,11 @@ export interface PathDrawing {
   readonly stroke: Stroke | null;
   /** Copies of the path, each moved by a further (dx, dy); `count` includes the first. */
   readonly repeat?: Repetition;
+  /**
+   * Maps the points to millimetres; absent where they are millimetres. Whole numbers on a small grid take half the bytes
+   * of decimals. Filled paths only: a stroke would be scaled too.
+   */
+  readonly matrix?: Matrix;
 }
 
 export interface Repetition {

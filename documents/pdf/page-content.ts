@@ -1,5 +1,5 @@
 import type { Colour, Drawing, GlyphRun, ImageDrawing, PathDrawing, RasterImage } from '../layout/drawing';
-import { coordinatesOf, writeFine, writeNumber } from '../layout/write-number';
+import { coordinatesOf, writeFine, writeMatrix, writeNumber } from '../layout/write-number';
 import { hex4 } from './embed-font';
 
 /** Names and glyphs that a content stream refers to. */
@@ -71,7 +71,8 @@ function setStroke(stroke: { colour: Colour; widthMm: number }, state: GraphicsS
 function writePath(path: PathDrawing, state: GraphicsState): string {
   let colours = path.fill === null ? '' : setFill(path.fill, state);
   colours += path.stroke === null ? '' : setStroke(path.stroke, state);
-  const once = writeOnce(path);
+  const once =
+    path.matrix === undefined ? writeOnce(path) : `q ${writeMatrix(path.matrix)} cm\n${writeOnce(path)}Q\n`;
   if (path.repeat === undefined) return colours + once;
   const step = `1 0 0 1 ${writeFine(path.repeat.dxMm)} ${writeFine(path.repeat.dyMm)} cm\n`;
   return `${colours}q\n${`${once}${step}`.repeat(path.repeat.count)}Q\n`;

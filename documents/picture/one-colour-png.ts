@@ -9,26 +9,28 @@ export interface OneColourPicture {
   readonly coverage: Uint8Array;
 }
 
-/** Steps of coverage that are kept; the eye sees no more on an edge. */
-const LEVELS = 16;
+/** Steps of coverage that are kept: an edge between red and white paper at 200 dpi needs no more. */
+const LEVELS = 4;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const BIT_DEPTH = 4;
+const BIT_DEPTH = 2;
+const PIXELS_PER_BYTE = 8 / BIT_DEPTH;
 const INDEXED = 3;
 
 /**
- * Writes PNG with a palette of one colour in 16 steps of opacity (PNG specification, colour type 3 with tRNS): a seal
- * takes a quarter of what it takes with four channels, and it lies in every sealed file twice.
+ * Writes PNG with a palette of one colour in 4 steps of opacity (PNG specification, colour type 3 with tRNS): a seal
+ * takes a sixth of what it takes with four channels, and it lies in every sealed file twice.
  * @throws RangeError when the coverage does not fit the size.
  */
 export function writeOneColourPng({ widthPx, heightPx, colour, coverage }: OneColourPicture): Uint8Array {
   if (coverage.length !== widthPx * heightPx) throw new RangeError('the coverage does not fit the picture');
-  const rowBytes = Math.ceil(widthPx / 2);
+  const rowBytes = Math.ceil(widthPx / PIXELS_PER_BYTE);
   const rows = Buffer.alloc((rowBytes + 1) * heightPx);
   for (let y = 0; y < heightPx; y += 1) {
     for (let x = 0; x < widthPx; x += 1) {
       const level = Math.round(((coverage[y * widthPx + x] ?? 0) / 255) * (LEVELS - 1));
-      const at = y * (rowBytes + 1) + 1 + (x >> 1);
-      rows[at] = (rows[at] ?? 0) | (x % 2 === 0 ? level << 4 : level);
+      const at = y * (rowBytes + 1) + 1 + Math.floor(x / PIXELS_PER_BYTE);
+      const shift = 8 - BIT_DEPTH * ((x % PIXELS_PER_BYTE) + 1);
+      rows[at] = (rows[at] ?? 0) | (level << shift);
     }
   }
   const header = Buffer.alloc(13);
@@ -41,7 +43,7 @@ export function writeOneColourPng({ widthPx, heightPx, colour, coverage }: OneCo
     chunk('IHDR', header),
     chunk('PLTE', Buffer.from(levels.flatMap(() => [...colour]))),
     chunk('tRNS', Buffer.from(levels)),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

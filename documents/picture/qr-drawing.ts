@@ -18,7 +18,6 @@ export function drawQr(text: string, box: Box): PathDrawing[] | null {
   const top = box.yMm + (box.heightMm - sideMm) / 2;
   const origin = QUIET_ZONE_MODULES * moduleMm;
   const { operators, corners } = traceOutlines(modules.size, modules.isDark);
-  const points = corners.map((corner, i) => (i % 2 === 0 ? left : top) + origin + corner * moduleMm);
   const white: PathDrawing = {
     kind: 'path',
     operators: 'MLLLZ',
@@ -26,7 +25,8 @@ export function drawQr(text: string, box: Box): PathDrawing[] | null {
     fill: [255, 255, 255],
     stroke: null,
   };
-  return [white, { kind: 'path', operators, points, fill: BLACK, stroke: null }];
+  const matrix = [moduleMm, 0, 0, moduleMm, left + origin, top + origin] as const;
+  return [white, { kind: 'path', operators, points: corners, fill: BLACK, stroke: null, matrix }];
 }
 
 interface Modules {

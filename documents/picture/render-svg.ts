@@ -3,7 +3,7 @@ import type { Colour, Drawing, GlyphRun, ImageDrawing, PathDrawing } from '../la
 import { escapeXml } from '../layout/escape-xml';
 import { formWithNotice } from '../layout/form-with-notice';
 import type { LaidOutDocument } from '../layout/laid-out-document';
-import { coordinatesOf, writeNumber } from '../layout/write-number';
+import { coordinatesOf, writeMatrix, writeNumber } from '../layout/write-number';
 
 export interface PictureOptions {
   readonly pageIndex: number;
@@ -67,8 +67,11 @@ function drawPath(path: PathDrawing): string {
   const { dxMm, dyMm, count } = path.repeat ?? { dxMm: 0, dyMm: 0, count: 1 };
   let svg = '';
   for (let copy = 0; copy < count; copy += 1) {
-    const move =
-      copy === 0 ? '' : ` transform="translate(${writeNumber(copy * dxMm)} ${writeNumber(copy * dyMm)})"`;
+    const moves = [
+      ...(copy === 0 ? [] : [`translate(${writeNumber(copy * dxMm)} ${writeNumber(copy * dyMm)})`]),
+      ...(path.matrix === undefined ? [] : [`matrix(${writeMatrix(path.matrix)})`]),
+    ];
+    const move = moves.length === 0 ? '' : ` transform="${moves.join(' ')}"`;
     svg += `<path d="${data}" fill="${fill}"${stroke}${move}/>`;
   }
   return svg;

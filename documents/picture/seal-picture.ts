@@ -1,4 +1,5 @@
 import type { FontChain, FontRole, FoundGlyph } from '../fonts/font-chain';
+import { traceOnGrid } from '../fonts/trace-on-grid';
 import type { Colour, PathDrawing } from '../layout/drawing';
 import { findForbiddenCharacter } from '../layout/forbidden-characters';
 import { writeContent } from '../pdf/page-content';
@@ -73,7 +74,7 @@ export function drawSealPicture(design: SealDesign, fonts: FontChain): SealPictu
   if (centre.glyphs.length > 0) {
     const y = design.shape === 'round' ? heightMm * 0.745 : heightMm / 2;
     const room = widthMm * (design.shape === 'round' ? 0.42 : 0.56);
-    drawings.push(drawStraightText(centre.glyphs, { x: frame.x, y, room }, widthMm));
+    drawings.push(...drawStraightText(centre.glyphs, { x: frame.x, y, room }, widthMm));
   }
   return { ok: true, picture: { widthMm, heightMm, drawings } };
 }
@@ -232,42 +233,51 @@ interface GlyphPlace {
   readonly heightMm: number;
 }
 
-/** A glyph's outline, scaled apart in both directions, as a filled path. */
+/** Units of the em on whose grid a seal's characters lie: at 6 mm a step is 24 µm, one dot at 1,000 dpi. */
+const GRID_PER_EM = 250;
+/** Characters stand a little above the foot of their place. */
+const RAISED = 0.12;
+
+/** A glyph's outline, scaled apart in both directions, as a filled path on a grid of its own. */
 function placeGlyph(glyph: FoundGlyph, place: GlyphPlace): PathDrawing {
-  const { font } = glyph;
+  const { font, glyphId } = glyph;
   const { unitsPerEm } = font.metrics;
-  const outline = font.outlineOf(glyph.glyphId);
-  const advance = font.advanceOf(glyph.glyphId);
+  const traced = traceOnGrid(font.outlineOf(glyphId), unitsPerEm / GRID_PER_EM);
   const [cos, sin] = [Math.cos(place.turn), Math.sin(place.turn)];
-  const points: number[] = [];
-  for (let i = 0; i < outline.points.length; i += 2) {
-    const right = (((outline.points[i] ?? 0) - advance / 2) / unitsPerEm) * place.widthMm;
-    const up = ((outline.points[i + 1] ?? 0) / unitsPerEm + 0.12) * place.heightMm;
-    points.push(place.x + right * cos + up * sin, place.y + right * sin - up * cos);
-  }
-  return { kind: 'path', operators: outline.operators, points, fill: SEAL_RED, stroke: null };
+  const [right, up] = [place.widthMm / GRID_PER_EM, place.heightMm / GRID_PER_EM];
+  const half = (font.advanceOf(glyphId) / unitsPerEm / 2) * place.widthMm;
+  const raised = RAISED * place.heightMm;
+  return {
+    kind: 'path',
+    ...traced,
+    fill: SEAL_RED,
+    stroke: null,
+    matrix: [
+      right * cos,
+      right * sin,
+      up * sin,
+      -up * cos,
+      place.x - half * cos + raised * sin,
+      place.y - half * sin - raised * cos,
+    ],
+  };
 }
 
 function drawStraightText(
   glyphs: readonly FoundGlyph[],
   place: { readonly x: number; readonly y: number; readonly room: number },
   sealWidthMm: number,
-): PathDrawing {
+): PathDrawing[] {
   const { x, y, room } = place;
   const widthMm = Math.min(room / glyphs.length, sealWidthMm * 0.105);
   const heightMm = Math.min(widthMm * 1.3, sealWidthMm * 0.105);
-  let operators = '';
-  const points: number[] = [];
-  glyphs.forEach((glyph, i) => {
-    const placed = placeGlyph(glyph, {
+  return glyphs.map((glyph, i) =>
+    placeGlyph(glyph, {
       x: x + (i - (glyphs.length - 1) / 2) * widthMm,
       y: y + heightMm / 2,
       turn: 0,
       widthMm,
       heightMm,
-    });
-    operators += placed.operators;
-    points.push(...placed.points);
-  });
-  return { kind: 'path', operators, points, fill: SEAL_RED, stroke: null };
+    }),
+  );
 }

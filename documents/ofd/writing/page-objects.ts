@@ -1,6 +1,6 @@
 import type { Drawing, GlyphRun, ImageDrawing, PathDrawing, RasterImage } from '../../layout/drawing';
 import { escapeXml } from '../../layout/escape-xml';
-import { coordinatesOf, writeFine, writeNumber } from '../../layout/write-number';
+import { coordinatesOf, writeFine, writeMatrix, writeNumber } from '../../layout/write-number';
 
 /** What page objects refer to, and the next free identifier of the document. */
 export interface ObjectContext {
@@ -41,7 +41,7 @@ function takeId(context: ObjectContext): number {
   return id;
 }
 
-/** Paths keep page coordinates: their boundary is the page, moved for each further copy. */
+/** Paths keep page coordinates: their boundary is the page, moved for each further copy, and a matrix leads to it. */
 function writePath(path: PathDrawing, context: ObjectContext): string {
   const size = `${writeNumber(context.widthMm)} ${writeNumber(context.heightMm)}`;
   const stroke =
@@ -50,8 +50,9 @@ function writePath(path: PathDrawing, context: ObjectContext): string {
     path.stroke === null ? '' : `<ofd:StrokeColor Value="${path.stroke.colour.join(' ')}"/>`;
   const fill = path.fill === null ? '' : ' Fill="true"';
   const fillColour = path.fill === null ? '' : `<ofd:FillColor Value="${path.fill.join(' ')}"/>`;
+  const transform = path.matrix === undefined ? '' : ` CTM="${writeMatrix(path.matrix)}"`;
   const rest =
-    `${stroke}${fill}>${strokeColour}${fillColour}` +
+    `${transform}${stroke}${fill}>${strokeColour}${fillColour}` +
     `<ofd:AbbreviatedData>${writeAbbreviatedData(path)}</ofd:AbbreviatedData></ofd:PathObject>`;
   const { dxMm, dyMm, count } = path.repeat ?? { dxMm: 0, dyMm: 0, count: 1 };
   let xml = '';

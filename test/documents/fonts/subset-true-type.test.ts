@@ -9,6 +9,9 @@ beforeAll(async () => {
   fonts = await loadFontChain();
 });
 
+/** The em of a subset has 125 units where that of the source has 1000. */
+const STEP = 8;
+
 const codePoints = fc.uniqueArray(
   fc.oneof(
     fc.integer({ min: 0x4e00, max: 0x9fa5 }),
@@ -25,14 +28,19 @@ test('a subset maps exactly its characters, with the widths and outlines of the 
       const subset = subsetTrueType(font, wanted);
       const read = parseTrueTypeFont(fontBytesInMemory('subset', subset.bytes));
       expect(read.glyphCount).toBe(wanted.length + 1);
+      expect(read.metrics.unitsPerEm * STEP).toBe(font.metrics.unitsPerEm);
+      expect(read.metrics.ascent).toBe(Math.round(font.metrics.ascent / STEP));
       for (const codePoint of wanted) {
         const glyphId = read.glyphIdOf(codePoint);
         expect(glyphId).toBe(subset.glyphIds.get(codePoint));
         const source = font.glyphIdOf(codePoint);
-        expect(read.advanceOf(glyphId)).toBe(font.advanceOf(source));
+        expect(subset.advances[glyphId]).toBe(font.advanceOf(source));
+        expect(Math.abs(read.advanceOf(glyphId) * STEP - font.advanceOf(source))).toBeLessThanOrEqual(
+          STEP / 2,
+        );
         const [got, want] = [read.boundsOf(glyphId), font.boundsOf(source)];
         for (const side of ['xMin', 'yMin', 'xMax', 'yMax'] as const) {
-          expect(Math.abs((got?.[side] ?? 0) - (want?.[side] ?? 0))).toBeLessThanOrEqual(3);
+          expect(Math.abs((got?.[side] ?? 0) * STEP - (want?.[side] ?? 0))).toBeLessThanOrEqual(STEP / 2);
         }
         expect(read.outlineOf(glyphId).operators).toHaveLength(font.outlineOf(source).operators.length);
       }

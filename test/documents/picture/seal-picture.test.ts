@@ -21,6 +21,8 @@ const DESIGN: SealDesign = {
   diameterMm: 42,
 };
 
+const IDENTITY = [1, 0, 0, 1, 0, 0] as const;
+
 function draw(changes: Partial<SealDesign> = {}): SealPicture {
   const outcome = drawSealPicture({ ...DESIGN, ...changes }, fonts);
   if (!outcome.ok) throw new Error(outcome.refusal.code);
@@ -44,12 +46,17 @@ test('the picture as PNG has the size of the seal', () => {
 
 test('nothing of a seal leaves its box, and no two characters of the ring overlap the star', () => {
   for (const picture of [draw(), draw({ shape: 'oval', diameterMm: 45 }), draw({ centreText: null })]) {
-    for (const { points } of picture.drawings) {
+    for (const { points, matrix = IDENTITY } of picture.drawings) {
       for (let i = 0; i < points.length; i += 2) {
-        expect(points[i]).toBeGreaterThanOrEqual(0);
-        expect(points[i]).toBeLessThanOrEqual(picture.widthMm);
-        expect(points[i + 1]).toBeGreaterThanOrEqual(0);
-        expect(points[i + 1]).toBeLessThanOrEqual(picture.heightMm);
+        const [x, y] = [points[i] ?? Number.NaN, points[i + 1] ?? Number.NaN];
+        const [xMm, yMm] = [
+          matrix[0] * x + matrix[2] * y + matrix[4],
+          matrix[1] * x + matrix[3] * y + matrix[5],
+        ];
+        expect(xMm).toBeGreaterThanOrEqual(0);
+        expect(xMm).toBeLessThanOrEqual(picture.widthMm);
+        expect(yMm).toBeGreaterThanOrEqual(0);
+        expect(yMm).toBeLessThanOrEqual(picture.heightMm);
       }
     }
   }
