@@ -3,8 +3,10 @@ import type { CipherPlace } from '../../ports/personal-data-cipher';
 /** Every encrypted column of the register and the columns that name its row; the rotation command walks this list. */
 export const ENCRYPTED_COLUMNS = {
   'person.totp_secret_cipher': ['id'],
+  'person.totp_pending_cipher': ['id'],
   'person.email_cipher': ['id'],
   'agency_key.secret_cipher': ['key_id'],
+  'agency_system.record_secret_cipher': ['id'],
   'agency_system.webhook_secret_cipher': ['id'],
   'issuance.request_cipher': ['id'],
   'issuance.comparison_cipher': ['id'],
@@ -14,6 +16,7 @@ export const ENCRYPTED_COLUMNS = {
   'certificate_holder.name_cipher': ['certificate_version_id', 'ordinal'],
   'certificate_holder.code_cipher': ['certificate_version_id', 'ordinal'],
   'attachment.file_name_cipher': ['id'],
+  'task_comment.text_cipher': ['id'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EncryptedColumn = keyof typeof ENCRYPTED_COLUMNS;

@@ -1,7 +1,7 @@
 import { shanghaiInstant } from '../../domain/shared/legal-date';
-import type { Principal, Role } from '../../domain/shared/principal';
+import type { PersonPrincipal, Principal, Role } from '../../domain/shared/principal';
 import type { TaskOperation, TaskState } from '../../domain/task/lifecycle';
-import { checkClaim, TASK_OPERATIONS, taskTransition } from '../../domain/task/lifecycle';
+import { checkClaim, TASK_OPERATIONS, TASK_SUPERVISING_ROLES, taskTransition } from '../../domain/task/lifecycle';
 import type { TaskCaseKind, TaskDecision, TaskKind } from '../../domain/task/task-kind';
 import { taskKind } from '../../domain/task/task-kind';
 import type { TaskQueue, TaskView } from '../../ports/task-desk';
@@ -63,7 +63,11 @@ const QUEUES: Readonly<Record<TaskQueue, Queue>> = {
     at: 'task.decided_at',
     order: 'DESC',
   },
-  copied: { where: 'false', at: 'task.opened_at', order: 'DESC' },
+  copied: {
+    where: 'task.id IN (SELECT task_id FROM task_copy WHERE person_id = :person::uuid)',
+    at: 'task.opened_at',
+    order: 'DESC',
+  },
 };
 
 /**
@@ -113,6 +117,13 @@ export function taskView(row: TaskRow, principal: Principal, now: Date): TaskVie
   };
 }
 
+/** Its holder passes a task on; a supervisor or administrator reassigns what is within scope. */
+export function mayTransfer(task: Pick<TaskRow, 'claimed_by'>, person: PersonPrincipal): boolean {
+  return (
+    task.claimed_by === person.personId || person.roles.some((role) => TASK_SUPERVISING_ROLES.includes(role))
+  );
+}
+
 function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principal, now: Date): boolean {
   if (principal.kind !== 'person' || !taskTransition(operation).from.includes(row.state)) return false;
   switch (operation) {
@@ -125,6 +136,8 @@ function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principa
       return row.claimed_by === principal.personId;
     case 'decide':
       return row.claimed_by === principal.personId && taskKind(row.kind).completedBy === 'decide';
+    case 'transfer':
+      return mayTransfer(row, principal);
     case 'undo':
       return (
         row.decided_by === principal.personId &&

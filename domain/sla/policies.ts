@@ -46,6 +46,8 @@ export const INITIAL_SLA_POLICIES = [
   row('LICENCE_DELIVERY', '行政许可证件送达', '作出准予许可决定', 10, 'workingDays', LICENSING_LAW, true),
   row('FORCE_MAJEURE_REPORT', '不可抗力报告', '知道发生', 4, 'hours', policyFor('第十条')),
   row('FORCE_MAJEURE_RECOGNITION', '不可抗力认定', '报告', 2, 'workingDays', policyFor('第十条')),
+  row('URGE_COOL_DOWN', '催办间隔', '上次催办', 4, 'hours', policyFor('第二十二条')),
+  row('TASK_UNCLAIMED', '任务无人认领', '任务进入队列', 1, 'workingDays', policyFor('第二十二条')),
   row('SYNCHRONISED_ISSUANCE', '同步制发', '业务系统作出决定', 5, 'minutes', policyFor('第八条')),
   row(
     'SYNCHRONISED_ISSUANCE_ALARM',

@@ -1,3 +1,4 @@
+import type { Role } from '../shared/principal';
 import type { Result } from '../shared/result';
 import { accepted, refused } from '../shared/result';
 import type { Transition, TransitionNotAllowed } from '../shared/transition-table';
@@ -18,6 +19,7 @@ export const TASK_STATE_NAMES = {
 export const TASK_TRANSITIONS = {
   claim: { name: '认领', from: ['open'], to: 'claimed' },
   release: { name: '退回待认领', from: ['claimed'], to: 'open' },
+  transfer: { name: '转办', from: ['open', 'claimed'], to: 'claimed' },
   decide: { name: '办结', from: ['claimed'], to: 'decided' },
   undo: { name: '撤销刚才的决定', from: ['decided'], to: 'claimed' },
   close: { name: '关闭', from: ['open', 'claimed', 'decided'], to: 'closed' },
@@ -25,6 +27,30 @@ export const TASK_TRANSITIONS = {
 
 export type TaskOperation = keyof typeof TASK_TRANSITIONS;
 export const TASK_OPERATIONS = Object.keys(TASK_TRANSITIONS) as readonly TaskOperation[];
+
+/** What people may say about a task without moving it, and in which states. */
+export const TASK_REMARKS = {
+  requestHandover: { name: '请求移交', states: ['claimed'] },
+  urge: { name: '催办', states: ['open', 'claimed'] },
+  comment: { name: '留言', states: ['open', 'claimed', 'decided'] },
+  copyTo: { name: '抄送', states: ['open', 'claimed', 'decided'] },
+} as const satisfies Record<string, { readonly name: string; readonly states: readonly TaskState[] }>;
+export type TaskRemarkOperation = keyof typeof TASK_REMARKS;
+export const TASK_REMARK_OPERATIONS = Object.keys(TASK_REMARKS) as readonly TaskRemarkOperation[];
+
+/** Whether a task in a state may still be spoken of in this way. */
+export function mayRemark(state: TaskState, operation: TaskRemarkOperation): boolean {
+  const states: readonly TaskState[] = TASK_REMARKS[operation].states;
+  return states.includes(state);
+}
+
+/** Roles that reassign (改派) and urge tasks which they do not hold, within their scope. */
+export const TASK_SUPERVISING_ROLES: readonly Role[] = [
+  'supervisor',
+  'cityAdministrator',
+  'bannerAdministrator',
+  'departmentAdministrator',
+];
 
 /** One row of the table, as its general type. */
 export function taskTransition(operation: TaskOperation): Transition<TaskState> {
