@@ -1,15 +1,5 @@
-/**
- * Writes really sealed OFD and PDF files for the judges: every built-in certificate type with its faces (see
- * judged-faces.ts), a use-copy, joint issues with two and three seals, and a seal of version 5. Keys are made on the
- * spot; seals are drawn as the demonstration's, the PDF is signed with RSA-3072.
- *
- *   npx tsx tools/judges/write-sealed-files.ts <folder> [fallback font …]
- *
- * Leaves beside the files: `trust.pem` (the anchor of the PDF signatures), `expected.json` (the texts that a reader must find
- * and whether a picture must be there) and `<name>-<page>.ours.png`, our own picture with the seals.
- */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { machineReadableFace, sealPlacesFor } from '../../adapters/production/certificate-producer';
 import { defaultFontPaths, type FontChain, loadFontChain } from '../../documents/fonts/font-chain';
 import type { FaceContent } from '../../documents/layout/face-content';
@@ -46,7 +36,7 @@ interface Workshop {
   readonly pdf: PdfSigningWorld;
   readonly fonts: FontChain;
   readonly seals: readonly Seal[];
-  readonly expected: Record<string, { readonly texts: readonly string[] }>;
+  readonly texts: Map<string, readonly string[]>;
 }
 
 const SEALS = [
@@ -184,7 +174,7 @@ async function writeSealed(
     const png = drawSealedPage(made.document, page, pictures);
     writeFileSync(join(folder, `${name}-${page}.ours.png`), png);
   });
-  workshop.expected[name] = { texts: textsOf(made.face) };
+  for (const kind of ['ofd', 'pdf']) workshop.texts.set(`${name}.${kind}`, textsOf(made.face));
 }
 
 async function writeAll(workshop: Workshop, hasFallbacks: boolean): Promise<void> {
@@ -218,17 +208,29 @@ function pem(certificate: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${base64.trimEnd()}\n-----END CERTIFICATE-----\n`;
 }
 
-async function main(): Promise<void> {
-  const [folderArgument, ...fallbacks] = process.argv.slice(2);
-  const folder = resolve(folderArgument ?? join(__dirname, 'scratch', 'files'));
+/** What the judges need beside the files. */
+export interface WrittenFiles {
+  /** Path of the anchor of the PDF signatures, in PEM. */
+  readonly anchor: string;
+  /** What a reader must find, by file name. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Writes really sealed OFD and PDF files for the judges: every built-in certificate type with its faces (see
+ * judged-faces.ts), a use-copy, joint issues with two and three seals, and a seal of version 5. Keys are made on the
+ * spot; seals are drawn as the demonstration's, the PDF is signed with RSA-3072.
+ * @param fallbacks fonts for characters that the common fonts lack; with them there is one more face.
+ * Effect: the folder holds `<name>.ofd`, `<name>.pdf`, and our own picture with the seals, `<name>-<page>.ours.png`.
+ */
+export async function writeSealedFiles(folder: string, fallbacks: readonly string[]): Promise<WrittenFiles> {
   mkdirSync(folder, { recursive: true });
   const fonts = await loadFontChain(defaultFontPaths(fallbacks));
   const [kit, pdf] = [await createSealKit(), await makePdfSigningWorld()];
-  const workshop = { folder, kit, pdf, fonts, seals: await makeSeals(kit, fonts), expected: {} };
+  const texts = new Map<string, readonly string[]>();
+  const workshop = { folder, kit, pdf, fonts, seals: await makeSeals(kit, fonts), texts };
   await writeAll(workshop, fallbacks.length > 0);
-  writeFileSync(join(folder, 'expected.json'), JSON.stringify(workshop.expected));
-  writeFileSync(join(folder, 'trust.pem'), pem(pdf.pki.root));
-  process.stdout.write(`${folder}\n`);
+  const anchor = join(folder, 'trust.pem');
+  writeFileSync(anchor, pem(pdf.pki.root));
+  return { anchor, texts };
 }
-
-void main();
