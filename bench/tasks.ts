@@ -24,6 +24,7 @@ const ROUNDS = 5;
 const PAGES_PER_ROUND = 60;
 const GOAL_RATIO = 1.5;
 const GOAL_P95_MS = 50;
+const UNCLAIMED = { queue: 'unclaimed', kind: null, dueBefore: null, reference: null } as const;
 const REVIEWER = '00000000-0000-7000-8000-000000000001';
 
 interface Inbox {
@@ -118,7 +119,7 @@ async function compareWithRecount(
   const seen: TaskView[] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<PostgresTaskDesk['list']>> = await desk.list(reviewer, 'unclaimed', {
+    const page: Awaited<ReturnType<PostgresTaskDesk['list']>> = await desk.list(reviewer, UNCLAIMED, {
       cursor,
       limit: 5_000,
     });
@@ -147,7 +148,7 @@ async function timePages(desk: PostgresTaskDesk, { reviewer }: Inbox): Promise<r
   const timesMs: number[] = [];
   for (let page = 0; page < PAGES_PER_ROUND; page += 1) {
     const startedAtMs = performance.now();
-    const { items } = await desk.list(reviewer, 'unclaimed', { cursor: null, limit: PAGE });
+    const { items } = await desk.list(reviewer, UNCLAIMED, { cursor: null, limit: PAGE });
     timesMs.push(performance.now() - startedAtMs);
     if (items.length !== PAGE) throw new Error(`a page of ${items.length}`);
   }

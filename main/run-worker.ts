@@ -9,6 +9,7 @@ import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequen
 import { forgetExpiredKeys } from '../adapters/postgres/housekeeping';
 import { PostgresOutbox } from '../adapters/postgres/outbox';
 import { PostgresOutgoingLedger } from '../adapters/postgres/outgoing-ledger';
+import { tellUnclaimedTasks } from '../adapters/postgres/tell-unclaimed-tasks';
 import { PostgresTimestampLedger } from '../adapters/postgres/timestamp-ledger';
 import { OutboxRelay } from '../adapters/relay/outbox-relay';
 import { stampDueFiles } from '../adapters/relay/timestamp-relay';
@@ -34,6 +35,7 @@ const SEQUENCE_BATCH = 500;
 /** Activities that draw, sign or ask outside; the others are single transactions. */
 const OUTSIDE_THE_DATABASE = ['compare', 'prepare', 'seal', 'correspond', 'deliver'] as const;
 const TIMESTAMPS_EVERY_MS = 2_000;
+const UNCLAIMED_EVERY_MS = 60_000;
 const HOUSEKEEPING_EVERY_MS = 600_000;
 
 export interface WorkerOptions {
@@ -144,6 +146,11 @@ function startPeriodicTasks(
             run: () => stampDueFiles(new PostgresTimestampLedger({ register, clock }), timestamps),
           }),
         ]),
+    runPeriodically({
+      everyMs: UNCLAIMED_EVERY_MS,
+      reportFault,
+      run: () => tellUnclaimedTasks(register, foundation.integrity, clock.now()),
+    }),
     runPeriodically({
       everyMs: HOUSEKEEPING_EVERY_MS,
       reportFault,

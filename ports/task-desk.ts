@@ -2,7 +2,7 @@ import type { Face, FaceSchema } from '../domain/catalog/face-schema';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
-import type { TaskOperation, TaskState } from '../domain/task/lifecycle';
+import type { TaskOperation, TaskRemarkOperation, TaskState } from '../domain/task/lifecycle';
 import type { ReviewDecision, TaskCaseKind, TaskDecision, TaskKind } from '../domain/task/task-kind';
 import type { Page, PageRequest } from './page';
 
@@ -26,7 +26,7 @@ export interface TaskView {
   readonly decidedAt: string | null;
   /** Until then the decision can be taken back. */
   readonly takesEffectAt: string | null;
-  readonly availableOperations: readonly TaskOperation[];
+  readonly availableOperations: readonly (TaskOperation | TaskRemarkOperation)[];
 }
 
 /** Everything a reviewer looks at: the face, how it differs from the agency's record, and who asked. */
@@ -59,9 +59,18 @@ export interface ReviewMaterial {
 
 export type TaskQueue = 'mine' | 'unclaimed' | 'done' | 'copied';
 
+export interface TaskFilter {
+  readonly queue: TaskQueue;
+  readonly kind: TaskKind | null;
+  /** Only tasks that are due before this instant (RFC 3339). */
+  readonly dueBefore: string | null;
+  /** Only the task whose case is called so, exactly. */
+  readonly reference: string | null;
+}
+
 /** The inbox. A decision is one transaction; refusals say in words what stood in the way. */
 export interface TaskDesk {
-  list(principal: Principal, queue: TaskQueue, page: PageRequest): Promise<Page<TaskView>>;
+  list(principal: Principal, filter: TaskFilter, page: PageRequest): Promise<Page<TaskView>>;
   find(principal: Principal, taskId: string): Promise<TaskView | null>;
   /** Records the read of personal data with its purpose. */
   reviewMaterial(

@@ -17,13 +17,17 @@ export interface NewNotice {
   readonly createdAt: Date;
 }
 
-/** Effect: the notice stands in the application once the transaction commits. Idempotent by its natural key; out: whether it was new. */
+/**
+ * Effect: the notice stands in the application once the transaction commits, whoever writes it: who tells somebody need
+ * not be able to read what others were told, so no column is named in the conflict (that would ask the reader's policy).
+ * Idempotent by its natural key; out: whether it was new.
+ */
 export async function postNotice(transaction: Knex.Transaction, notice: NewNotice): Promise<boolean> {
   const { recipient } = notice;
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
     `INSERT INTO notice (natural_key, recipient_person_id, recipient_role, recipient_authority_id,
                          recipient_holder_lookup, title, body, link, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (natural_key) DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     [
       notice.naturalKey,
       'personId' in recipient ? recipient.personId : null,

@@ -13,7 +13,7 @@ import type { Clock } from '../../ports/clock';
 import { CONDUCTED_KINDS } from '../../ports/conductor';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
-import type { ReviewMaterial, TaskDesk, TaskQueue, TaskView } from '../../ports/task-desk';
+import type { ReviewMaterial, TaskDesk, TaskFilter, TaskView } from '../../ports/task-desk';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { taskHolder } from './case-tasks';
 import { loadPinnedRules } from './catalog-rules';
@@ -23,6 +23,8 @@ import { pageOf, readCursor } from './list-page';
 import { recordRead } from './read-audit';
 import type { Register } from './register';
 import { hasRoleAt } from './resolve-scope';
+import { isSubstituteOfHolder } from './task-substitute';
+import { passTask } from './task-teamwork';
 import type { TaskRow } from './task-view';
 import { pageStatement, TASK_VIEW, taskView } from './task-view';
 import { tellCase } from './tell-case';
@@ -48,18 +50,21 @@ export class PostgresTaskDesk implements TaskDesk {
     this.#options = options;
   }
 
-  async list(principal: Principal, queue: TaskQueue, page: PageRequest): Promise<Page<TaskView>> {
+  async list(principal: Principal, filter: TaskFilter, page: PageRequest): Promise<Page<TaskView>> {
     if (principal.kind !== 'person') return { items: [], nextCursor: null };
     const after = readCursor(page.cursor);
     const { everything, authorityIds, trades, pairs } = principal.scope;
     return this.#options.register.within(principal, async (transaction) => {
       const { rows } = await transaction.raw<{ rows: (TaskRow & { readonly listed_at: Date })[] }>(
-        pageStatement(queue, after !== null),
+        pageStatement(filter, after !== null),
         {
           person: principal.personId,
           roles: [...principal.roles],
           everywhere: everything || trades.length > 0,
           authorities: [...authorityIds, ...pairs.map((pair) => pair.slice(0, pair.indexOf(':')))],
+          kind: filter.kind,
+          dueBefore: filter.dueBefore === null ? null : new Date(filter.dueBefore),
+          reference: filter.reference,
           afterAt: after?.at ?? null,
           afterId: after?.id ?? null,
           limit: page.limit + 1,
@@ -101,15 +106,29 @@ export class PostgresTaskDesk implements TaskDesk {
   }
 
   async claim(principal: Principal, taskId: string): Promise<Result<null, Refusal>> {
+    const { integrity } = this.#options;
     const roles = await this.#rolesFor(principal, taskId);
     return this.#locked(principal, taskId, async (transaction, task, person, now) => {
       if (task.state === 'claimed' && task.claimed_by === person.personId) return accepted(null);
+      const takesOver = await isSubstituteOfHolder(transaction, integrity, task, person, now);
       const allowed = checkClaim(
-        { state: task.state, queueRole: task.queue_role, excludedPersonId: task.excluded_person_id },
+        {
+          state: takesOver ? 'open' : task.state,
+          queueRole: task.queue_role,
+          excludedPersonId: task.excluded_person_id,
+        },
         { personId: person.personId, roles },
       );
       if (!allowed.ok) {
         return refused({ code: allowed.refusal.code, facts: await taskHolder(transaction, task) });
+      }
+      if (takesOver) {
+        await passTask(
+          { transaction, task, person, now },
+          { id: person.personId },
+          '原办理人休假，由代理人接办',
+        );
+        return accepted(null);
       }
       await transaction('task')
         .where({ id: task.id })

@@ -1,10 +1,17 @@
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal, Role } from '../../domain/shared/principal';
-import type { TaskOperation, TaskState } from '../../domain/task/lifecycle';
-import { checkClaim, TASK_OPERATIONS, TASK_SUPERVISING_ROLES, taskTransition } from '../../domain/task/lifecycle';
+import type { TaskOperation, TaskRemarkOperation, TaskState } from '../../domain/task/lifecycle';
+import {
+  checkClaim,
+  mayRemark,
+  TASK_OPERATIONS,
+  TASK_REMARK_OPERATIONS,
+  TASK_SUPERVISING_ROLES,
+  taskTransition,
+} from '../../domain/task/lifecycle';
 import type { TaskCaseKind, TaskDecision, TaskKind } from '../../domain/task/task-kind';
 import { taskKind } from '../../domain/task/task-kind';
-import type { TaskQueue, TaskView } from '../../ports/task-desk';
+import type { TaskFilter, TaskQueue, TaskView } from '../../ports/task-desk';
 
 export interface TaskRow {
   readonly id: string;
@@ -76,12 +83,13 @@ const QUEUES: Readonly<Record<TaskQueue, Queue>> = {
  * could give, so each authority and role offers its first tasks and the page is cut from these; which of them the
  * person may see is decided by the table's row policy alone.
  */
-export function pageStatement(queue: TaskQueue, isFurther: boolean): string {
+export function pageStatement(filter: TaskFilter, isFurther: boolean): string {
+  const { queue } = filter;
   const { where, at, order } = QUEUES[queue];
   const further = isFurther
     ? `AND (${at}, task.id) ${order === 'ASC' ? '>' : '<'} (:afterAt::timestamptz, :afterId::uuid)`
     : '';
-  const first = `SELECT task.*, ${at} AS listed_at FROM task WHERE ${where} ${further}
+  const first = `SELECT task.*, ${at} AS listed_at FROM task WHERE ${where} ${narrower(filter)} ${further}
     ORDER BY ${at} ${order}, task.id ${order} LIMIT :limit`;
   const offered =
     queue === 'unclaimed'
@@ -91,6 +99,15 @@ export function pageStatement(queue: TaskQueue, isFurther: boolean): string {
          ORDER BY listed_at ${order}, id ${order} LIMIT :limit`
       : first;
   return `${viewOf(`(${offered})`)} ORDER BY t.listed_at ${order}, t.id ${order}`;
+}
+
+/** A condition stands in the statement only when it is asked for, so that the common page keeps its plan. */
+function narrower({ kind, dueBefore, reference }: TaskFilter): string {
+  return [
+    ...(kind === null ? [] : ['AND task.kind = :kind']),
+    ...(dueBefore === null ? [] : ['AND task.sort_due_at < :dueBefore::timestamptz']),
+    ...(reference === null ? [] : ['AND task.reference = :reference']),
+  ].join(' ');
 }
 
 /** A task as the principal sees it. */
@@ -113,7 +130,10 @@ export function taskView(row: TaskRow, principal: Principal, now: Date): TaskVie
     decisionReason: row.decision_reason,
     decidedAt: instantOrNull(row.decided_at),
     takesEffectAt: instantOrNull(row.takes_effect_at),
-    availableOperations: TASK_OPERATIONS.filter((operation) => isAvailable(operation, row, principal, now)),
+    availableOperations: [
+      ...TASK_OPERATIONS.filter((operation) => isAvailable(operation, row, principal, now)),
+      ...TASK_REMARK_OPERATIONS.filter((operation) => maySay(operation, row, principal)),
+    ],
   };
 }
 
@@ -147,6 +167,30 @@ function isAvailable(operation: TaskOperation, row: TaskRow, principal: Principa
     case 'close':
       return false;
   }
+}
+
+function maySay(operation: TaskRemarkOperation, row: TaskRow, principal: Principal): boolean {
+  if (principal.kind !== 'person' || !mayRemark(row.state, operation)) return false;
+  switch (operation) {
+    case 'requestHandover':
+      return (
+        row.claimed_by !== principal.personId &&
+        row.excluded_person_id !== principal.personId &&
+        principal.roles.includes(row.queue_role)
+      );
+    case 'urge':
+      return mayUrge(principal);
+    case 'comment':
+    case 'copyTo':
+      return true;
+  }
+}
+
+/** Supervisors and administrators urge within their scope; whoever brought the case in asks for it as well. */
+export function mayUrge(person: PersonPrincipal): boolean {
+  return person.roles.some(
+    (role) => TASK_SUPERVISING_ROLES.includes(role) || role === 'operator' || role === 'windowClerk',
+  );
 }
 
 function instantOrNull(instant: Date | null): string | null {

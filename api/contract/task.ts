@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TASK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
+import { TASK_OPERATIONS, TASK_REMARK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
 import { REVIEW_DECISIONS, TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
 import { endpoint } from '../http/endpoint';
 import { BUSINESS_ROLES, people } from './access';
@@ -39,7 +39,7 @@ export const taskSchema = z
     decisionReason: z.string().nullable(),
     decidedAt: instantSchema.nullable(),
     takesEffectAt: instantSchema.nullable().meta({ description: '在此之前可以撤销决定' }),
-    availableActions: actionsSchema(TASK_OPERATIONS),
+    availableActions: actionsSchema([...TASK_OPERATIONS, ...TASK_REMARK_OPERATIONS]),
   })
   .meta({ id: 'Task', description: '任务' });
 
@@ -66,7 +66,7 @@ const reviewMaterialSchema = z
       .strictObject({ name: z.string(), number: z.string(), date: dateSchema, organ: z.string() })
       .nullable(),
     attachmentIds: z.array(z.string()),
-    availableActions: actionsSchema(TASK_OPERATIONS),
+    availableActions: actionsSchema([...TASK_OPERATIONS, ...TASK_REMARK_OPERATIONS]),
   })
   .meta({ id: 'ReviewMaterial', description: '审核材料；本次查阅已记录' });
 
@@ -79,6 +79,17 @@ export const listTasks = endpoint({
   access,
   query: pageQuery.extend({
     queue: z.enum(TASK_QUEUES).default('mine').meta({ description: '我的、待认领、我已办、抄送我' }),
+    kind: z.enum(TASK_KINDS).optional().meta({ description: '任务种类' }),
+    dueBefore: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ description: '只列在此时刻之前到期的任务' }),
+    reference: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: '业务编号、证照编号或案件编号，全文一致' }),
   }),
   responses: { 200: { description: '一页任务，剩余时间少的在前', schema: pageSchema(taskSchema) } },
 });

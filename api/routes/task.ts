@@ -27,7 +27,21 @@ const REVIEW_PURPOSE = '办理审核任务';
 /** The inbox of people. */
 export const taskRoutes: readonly Route[] = [
   route(listTasks, async ({ query }, { ports, principal, path }) =>
-    pageAnswer(await ports.tasks.list(principal, query.queue, pageRequest(query)), showTask, path, query),
+    pageAnswer(
+      await ports.tasks.list(
+        principal,
+        {
+          queue: query.queue,
+          kind: query.kind ?? null,
+          dueBefore: query.dueBefore ?? null,
+          reference: query.reference ?? null,
+        },
+        pageRequest(query),
+      ),
+      showTask,
+      path,
+      query,
+    ),
   ),
 
   route(getTask, ({ params }, call) => showAgain(params.id, call)),
@@ -48,15 +62,15 @@ export const taskRoutes: readonly Route[] = [
   }),
 
   route(claimTask, async ({ params }, call) =>
-    afterwards(await call.ports.tasks.claim(call.principal, params.id), params.id, call),
+    taskAfter(await call.ports.tasks.claim(call.principal, params.id), params.id, call),
   ),
 
   route(releaseTask, async ({ params }, call) =>
-    afterwards(await call.ports.tasks.release(call.principal, params.id), params.id, call),
+    taskAfter(await call.ports.tasks.release(call.principal, params.id), params.id, call),
   ),
 
   route(decideTask, async ({ params, body }, call) =>
-    afterwards(
+    taskAfter(
       await call.ports.tasks.decide(call.principal, params.id, body.decision, body.reason),
       params.id,
       call,
@@ -64,11 +78,12 @@ export const taskRoutes: readonly Route[] = [
   ),
 
   route(undoDecision, async ({ params }, call) =>
-    afterwards(await call.ports.tasks.undo(call.principal, params.id), params.id, call),
+    taskAfter(await call.ports.tasks.undo(call.principal, params.id), params.id, call),
   ),
 ];
 
-async function afterwards(
+/** The task as it is after an act, or the act's refusal. */
+export async function taskAfter(
   done: Result<null, Refusal>,
   taskId: string,
   call: Call<Principal>,
