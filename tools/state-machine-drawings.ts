@@ -1,5 +1,6 @@
 import { CATALOG_TRANSITIONS, CATALOG_VERSION_STATE_NAMES } from '../domain/catalog/lifecycle';
 import { CERTIFICATE_STATE_DESCRIPTIONS, CERTIFICATE_TRANSITIONS } from '../domain/certificate/lifecycle';
+import { CHANGE_STATE_NAMES, CHANGE_TRANSITIONS } from '../domain/certificate-change/lifecycle';
 import { DELIVERY_STATE_NAMES, DELIVERY_TRANSITIONS } from '../domain/delivery/lifecycle';
 import { ISSUANCE_STATE_NAMES, ISSUANCE_TRANSITIONS } from '../domain/issuance/lifecycle';
 import { TASK_STATE_NAMES, TASK_TRANSITIONS } from '../domain/task/lifecycle';
@@ -31,6 +32,13 @@ const LIFECYCLES: Readonly<Record<string, Drawn>> = {
     ),
     table: CERTIFICATE_TRANSITIONS,
     first: ['draft', 'awaitingSeal'],
+  },
+  'certificate-change': {
+    title: '证照变动 · change of a certificate',
+    source: 'domain/certificate-change/lifecycle.ts',
+    names: CHANGE_STATE_NAMES,
+    table: CHANGE_TRANSITIONS,
+    first: ['received'],
   },
   delivery: {
     title: '送达 · delivery',

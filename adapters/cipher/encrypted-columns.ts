@@ -16,7 +16,9 @@ export const ENCRYPTED_COLUMNS = {
   'certificate_holder.name_cipher': ['certificate_version_id', 'ordinal'],
   'certificate_holder.code_cipher': ['certificate_version_id', 'ordinal'],
   'attachment.file_name_cipher': ['id'],
+  'certificate_change.request_cipher': ['id'],
   'task_comment.text_cipher': ['id'],
+  'official_paper.content_cipher': ['id'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EncryptedColumn = keyof typeof ENCRYPTED_COLUMNS;

@@ -40,7 +40,8 @@ export interface IssuanceTransition extends Transition<IssuanceState> {
 /**
  * The transitions of an issuance case, steps ① to ⑥ of the line. Feeds the code, the CHECK constraint, the
  * buttons and the drawn diagram. A case may be withdrawn until its first seal; a production that cannot be
- * finished as written (a character in no font, a row too long) goes back to whoever wrote it.
+ * finished as written (a character in no font, a row too long) goes back to whoever wrote it. Only the end of the
+ * certificate whose new version it produces ends a case that is sealed: what was sealed is never issued then.
  */
 export const ISSUANCE_TRANSITIONS = {
   reserve: { name: '占用唯一性', from: ['received'], to: 'comparing', by: 'conductor' },
@@ -77,6 +78,21 @@ export const ISSUANCE_TRANSITIONS = {
     from: ['received', 'comparing', 'underReview', 'sentBack', 'approved', 'prepared', 'awaitingSeal'],
     to: 'withdrawn',
     by: 'initiator',
+  },
+  preempt: {
+    name: '因证照终止而终结',
+    from: [
+      'received',
+      'comparing',
+      'underReview',
+      'sentBack',
+      'approved',
+      'prepared',
+      'awaitingSeal',
+      'sealed',
+    ],
+    to: 'withdrawn',
+    by: 'conductor',
   },
 } as const satisfies Record<string, IssuanceTransition>;
 

@@ -198,6 +198,18 @@ export const REFUSALS = {
     en: 'The operation is not possible in the present state.',
     retry: 'never',
   },
+  changeOpen: {
+    status: 409,
+    zh: '该证照已有一项变动正在办理，须待其办结或撤件后再申请。',
+    en: 'The certificate has an open change, which must end first.',
+    retry: 'later',
+  },
+  operationNotForType: {
+    status: 409,
+    zh: '该类型证照不办理此项变动。',
+    en: 'Certificates of this type do not know this change.',
+    retry: 'never',
+  },
   alreadySealed: {
     status: 409,
     zh: '已经签章，不能再撤件。',

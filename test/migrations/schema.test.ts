@@ -4,7 +4,15 @@ import { SEALED_COLUMNS } from '../../adapters/cipher/sealed-row';
 import { ENTITLEMENT_MODES, SEAL_KINDS } from '../../domain/catalog/catalog-entry';
 import { CATALOG_VERSION_STATES } from '../../domain/catalog/lifecycle';
 import { HOLDER_KINDS } from '../../domain/certificate/holder-code-type';
-import { CERTIFICATE_MARKS, CERTIFICATE_STATES } from '../../domain/certificate/lifecycle';
+import {
+  CERTIFICATE_MARKS,
+  CERTIFICATE_STATES,
+  REISSUE_REASONS,
+  VERSION_ORIGINS,
+} from '../../domain/certificate/lifecycle';
+import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
+import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
+import { CHANGE_STATES } from '../../domain/certificate-change/lifecycle';
 import { DELIVERY_STATES } from '../../domain/delivery/lifecycle';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
@@ -18,6 +26,11 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database'
 const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   issuance_state_known: ISSUANCE_STATES,
   issuance_comparison_known: COMPARISON_OUTCOMES,
+  issuance_operation_known: Object.keys(VERSION_ORIGINS),
+  certificate_change_state_known: CHANGE_STATES,
+  certificate_change_operation_known: CHANGE_KIND_NAMES,
+  certificate_change_reissue_reason_known: Object.keys(REISSUE_REASONS),
+  certificate_endorsement_result_known: Object.keys(INSPECTION_RESULTS),
   certificate_version_state_known: CERTIFICATE_STATES,
   certificate_version_marks_known: CERTIFICATE_MARKS,
   catalog_entry_version_state_known: CATALOG_VERSION_STATES,
