@@ -19,6 +19,12 @@ export const ENCRYPTED_COLUMNS = {
   'certificate_change.request_cipher': ['id'],
   'task_comment.text_cipher': ['id'],
   'official_paper.content_cipher': ['id'],
+  'anomaly_case.reason_cipher': ['id'],
+  'anomaly_case.record_cipher': ['id'],
+  'anomaly_objection.claims_cipher': ['id'],
+  'anomaly_objection.contact_cipher': ['id'],
+  'anomaly_transfer.reason_cipher': ['id'],
+  'anomaly_contact_attempt.note_cipher': ['id'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EncryptedColumn = keyof typeof ENCRYPTED_COLUMNS;

@@ -348,6 +348,24 @@ export const REFUSALS = {
     en: 'The record address belongs to another agency system.',
     retry: 'afterAmending',
   },
+  alreadyObjected: {
+    status: 409,
+    zh: '您已就该要素提出异议，正在核查，请在原案件中补充材料。',
+    en: 'You have objected to this field already; the case is open.',
+    retry: 'never',
+  },
+  disputeSpansCases: {
+    status: 409,
+    zh: '所列要素分属不同的在办核查，请按要素分别提出异议。',
+    en: 'The fields are disputed in different open cases; file an objection for each.',
+    retry: 'afterAmending',
+  },
+  objectedTooOften: {
+    status: 409,
+    zh: '就同一要素的异议已多次核查无误，在限制期内不再受理；如有新的证据，请向发证单位的主管部门反映。',
+    en: 'This field was found right several times on your objections; try again after the period.',
+    retry: 'later',
+  },
   fileNotReadable: {
     status: 422,
     zh: '无法识别该文件，请提供 OFD 或 PDF 文件。',

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { ENCRYPTED_COLUMNS } from '../../adapters/cipher/encrypted-columns';
 import { SEALED_COLUMNS } from '../../adapters/cipher/sealed-row';
 import { ENTITLEMENT_MODES, SEAL_KINDS } from '../../domain/catalog/catalog-entry';
+import { ANOMALY_CONCLUSIONS, ANOMALY_STATES, OBJECTOR_KINDS } from '../../domain/anomaly/lifecycle';
 import { CATALOG_VERSION_STATES } from '../../domain/catalog/lifecycle';
 import { HOLDER_KINDS } from '../../domain/certificate/holder-code-type';
 import {
@@ -41,6 +42,9 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   task_decision_known: TASK_DECISIONS,
   task_case_kind_known: TASK_CASE_KINDS,
   delivery_state_known: DELIVERY_STATES,
+  anomaly_case_state_known: ANOMALY_STATES,
+  anomaly_case_conclusion_known: ANOMALY_CONCLUSIONS,
+  anomaly_objection_objector_known: OBJECTOR_KINDS,
   certificate_holder_kind_known: HOLDER_KINDS,
   role_assignment_role_known: ROLES,
   sla_policy_unit_known: SLA_UNITS,
