@@ -1,4 +1,9 @@
 import type { Knex } from 'knex';
+import type { OfficeClock } from './clock-rules';
+import { loadOfficeClock } from './clock-rules';
+import type { DeadlineRow } from './deadline-row';
+import { rungsOf } from './deadline-row';
+import { ringRungs } from './ring-deadline';
 
 /** Which case of which lifecycle. */
 export interface CaseName {
@@ -7,24 +12,45 @@ export interface CaseName {
 }
 
 /**
- * Effect: deadlines of the case that are due are `missed`, once. Out: how long until time makes something due in this
- * case, in milliseconds; null when no clock of it runs. Idempotent.
+ * Effect: what time has made due in the case's deadlines happens, once: rungs of the escalation ladder ring and are told
+ * to whom they concern, and a deadline whose end has passed is `missed`. Out: how long until time makes something due
+ * again in this case, in milliseconds; null when no clock of it runs. Idempotent.
  */
 export async function tickCaseClocks(
   transaction: Knex.Transaction,
   { caseKind, caseId }: CaseName,
   now: Date,
 ): Promise<number | null> {
-  await transaction.raw(
-    `UPDATE deadline SET state = 'missed' WHERE case_kind = ? AND case_id = ? AND state = 'running' AND due_at <= ?`,
-    [caseKind, caseId, now],
-  );
+  const due = await transaction<DeadlineRow>('deadline')
+    .where({ case_kind: caseKind, case_id: caseId })
+    .whereNull('closed_at')
+    .where('next_ring_at', '<=', now)
+    .orderBy('id')
+    .forUpdate();
+  if (due.length > 0) {
+    const office = await loadOfficeClock(transaction);
+    for (const row of due) await tick(transaction, row, office, now);
+  }
   const { rows } = await transaction.raw<{ rows: { next: Date | null }[] }>(
-    `SELECT min(due_at) AS next FROM deadline WHERE case_kind = ? AND case_id = ? AND state = 'running'`,
+    `SELECT min(next_ring_at) AS next FROM deadline WHERE case_kind = ? AND case_id = ? AND closed_at IS NULL`,
     [caseKind, caseId],
   );
   const next = rows[0]?.next ?? null;
   return next === null ? null : Math.max(0, next.getTime() - now.getTime());
+}
+
+async function tick(
+  transaction: Knex.Transaction,
+  row: DeadlineRow,
+  office: OfficeClock,
+  now: Date,
+): Promise<void> {
+  const { reached, nextAt } = rungsOf(row, row.due_at, office, now);
+  await ringRungs(transaction, row, reached, now);
+  const isMissed = row.due_at !== null && row.due_at <= now;
+  await transaction('deadline')
+    .where({ id: row.id })
+    .update({ state: isMissed ? 'missed' : row.state, next_ring_at: nextAt });
 }
 
 /** Effect: no clock of the case runs any more; what was missed stays missed, what runs was not needed. */
@@ -38,6 +64,7 @@ export async function closeCaseClocks(
     .whereNull('closed_at')
     .update({
       state: transaction.raw("CASE WHEN state = 'missed' THEN state ELSE 'closed' END"),
+      next_ring_at: null,
       closed_at: now,
     });
 }

@@ -26,6 +26,8 @@ export interface NewTask {
   readonly excludedPersonId: string | null;
   /** The limit whose clock starts with the task, or null when it has none of its own. */
   readonly deadlineKey: string | null;
+  /** The round of that clock when it runs already: a task that follows another does not start it anew. Default: the task's. */
+  readonly deadlineRound?: number;
   /** The page on which people do the work. */
   readonly link: string;
   /** What the notice to the queue says beside the reference. */
@@ -52,7 +54,7 @@ export async function openTask(
           caseKind,
           caseId: task.caseId,
           key: task.deadlineKey,
-          round: task.round,
+          round: task.deadlineRound ?? task.round,
           startAt: task.now,
         });
   await transaction('task')
@@ -69,6 +71,7 @@ export async function openTask(
       excluded_person_id: task.excludedPersonId,
       state: 'open',
       due_at: deadline?.dueAt ?? null,
+      deadline_id: deadline?.id ?? null,
       opened_at: task.now,
     })
     .onConflict(['case_kind', 'case_id', 'kind', 'round'])

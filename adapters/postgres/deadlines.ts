@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import { legalDate, shanghaiInstant } from '../../domain/shared/legal-date';
-import { computeDeadline, type Deadline } from '../../domain/sla/deadline';
-import type { WorkCalendar } from '../../domain/sla/work-calendar';
+import type { SlaUnit } from '../../domain/sla/sla-policy';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
+import type { OfficeClock } from './clock-rules';
+import { loadClockRule, loadLadder, loadOfficeClock, NO_CALENDAR } from './clock-rules';
+import type { ClockBasis, DeadlineRow } from './deadline-row';
+import { computeClock, dueColumns, rungsOf } from './deadline-row';
 import { loadSlaPolicy } from './sla-policies';
-import { loadWorkCalendar } from './work-calendar';
 
 /** Names one deadline: a limit of a case, counted anew in each round. */
 export interface DeadlineKey {
@@ -22,75 +23,68 @@ export interface NewDeadline extends DeadlineKey {
 
 export interface OpenedDeadline {
   readonly id: string;
-  readonly state: 'running' | 'awaitingCalendar' | 'met' | 'missed' | 'closed';
-  /** Null while the calendar does not reach the day. */
+  readonly state: DeadlineRow['state'];
+  /** Null while the calendar does not reach the day, and while the clock stands still. */
   readonly dueAt: Date | null;
 }
 
-interface DeadlineRow {
-  readonly id: string;
-  readonly key: string;
-  readonly start_at: Date;
-  readonly state: OpenedDeadline['state'];
-  readonly due_at: Date | null;
-  readonly due_date: string | null;
-}
-
-/** Covers no day: working days cannot be counted, and the deadline waits for a calendar instead of being refused. */
-const NO_CALENDAR: WorkCalendar = {
-  version: 'none',
-  coveredFrom: legalDate('1970-01-01'),
-  coveredTo: legalDate('1970-01-01'),
-  days: {},
-  regionalOverlay: {},
-};
-
 /**
- * Effect: the deadline stands in the register with its due instant and the explanation of each day; one that the calendar
- * does not reach is `awaitingCalendar` and holds nothing up. Idempotent by case, key and round: what is there stays.
- * Out: the deadline.
+ * Effect: the deadline stands in the register with its due instant, the explanation of each day and the instant of its
+ * first rung; one that the calendar does not reach is `awaitingCalendar` and holds nothing up. It keeps the limit as the
+ * policy has it now. Idempotent by case, key and round: what is there stays. Out: the deadline.
  */
 export async function openDeadline(
   transaction: Knex.Transaction,
   integrity: RowIntegrity,
   deadline: NewDeadline,
 ): Promise<OpenedDeadline> {
-  const name = {
-    case_kind: deadline.caseKind,
-    case_id: deadline.caseId,
-    key: deadline.key,
-    round: deadline.round,
-  };
+  const name = nameColumns(deadline);
   const policy = await loadSlaPolicy(transaction, integrity, deadline.key);
-  const calendar = (await loadWorkCalendar(transaction)) ?? NO_CALENDAR;
-  const computed = computeDeadline(policy, shanghaiInstant(deadline.startAt.getTime()), calendar);
+  const office = await officeFor(transaction, policy.unit);
+  const basis: ClockBasis = {
+    key: policy.key,
+    policy_version: policy.version,
+    limit_value: policy.value,
+    limit_unit: policy.unit,
+    received_outside_hours: office.rule.receivedOutsideHours,
+    start_at: deadline.startAt,
+    suspensions: [],
+    postponed_to: null,
+  };
+  const computed = computeClock(basis, office);
+  const beforeStart = new Date(deadline.startAt.getTime() - 1);
   await transaction('deadline')
     .insert({
       ...name,
-      policy_version: policy.version,
+      ...basis,
+      suspensions: '[]',
       authority_id: deadline.authorityId,
       trade: deadline.trade,
-      start_at: deadline.startAt,
-      original_due_at: dueAt(computed),
+      original_due_at: computed.dueAt,
+      next_ring_at: rungsOf(basis, computed.dueAt, office, beforeStart).nextAt,
+      state: computed.state,
       ...dueColumns(computed),
     })
     .onConflict(['case_kind', 'case_id', 'key', 'round'])
     .ignore();
   const row = await transaction<DeadlineRow>('deadline').where(name).first();
   if (row === undefined) throw new Error('a deadline that was just written is not visible to its writer');
-  return { id: row.id, state: row.state, dueAt: row.due_at };
+  return openedOf(row);
 }
 
-/** Effect: a running deadline is `met`, or `missed` when it was due before `now`. Idempotent: one that is closed stays so. */
+/**
+ * Effect: a running deadline is `met`, or `missed` when it was due before `now`; its clock rings no more. One that was
+ * missed stays so; one whose clock stands still or awaits the calendar was not needed. Idempotent: what is closed stays so.
+ */
 export async function closeDeadline(
   transaction: Knex.Transaction,
   deadline: DeadlineKey & { readonly now: Date },
 ): Promise<void> {
   await transaction.raw(
-    `UPDATE deadline SET closed_at = :now, state = CASE
-       WHEN state = 'awaitingCalendar' THEN 'closed' WHEN due_at < :now THEN 'missed' ELSE 'met' END
-     WHERE case_kind = :caseKind AND case_id = :caseId AND key = :key AND round = :round
-       AND state IN ('running', 'awaitingCalendar')`,
+    `UPDATE deadline SET closed_at = :now, next_ring_at = NULL, state = CASE
+       WHEN state IN ('awaitingCalendar', 'suspended') THEN 'closed'
+       WHEN state = 'missed' OR due_at < :now THEN 'missed' ELSE 'met' END
+     WHERE case_kind = :caseKind AND case_id = :caseId AND key = :key AND round = :round AND closed_at IS NULL`,
     {
       now: deadline.now,
       caseKind: deadline.caseKind,
@@ -101,76 +95,35 @@ export async function closeDeadline(
   );
 }
 
-export interface MovedDeadline {
-  readonly id: string;
-  readonly caseKind: string;
-  readonly caseId: string;
-  readonly from: Date | null;
-  readonly to: Date | null;
-}
-
-/**
- * Effect: every open deadline of working days is computed again from its original start by the calendar that is loaded now;
- * one that moves keeps where it stood and why. Out: those that moved, so that the earlier ones can be told (rule 4).
- */
-export async function recomputeDeadlines(
+/** The row of a deadline, locked until the transaction ends; null when there is none. */
+export async function lockDeadline(
   transaction: Knex.Transaction,
-  integrity: RowIntegrity,
-  change: { readonly reason: string; readonly at: Date },
-): Promise<readonly MovedDeadline[]> {
-  const calendar = (await loadWorkCalendar(transaction)) ?? NO_CALENDAR;
-  const rows = await transaction<DeadlineRow & { case_kind: string; case_id: string }>('deadline')
-    .whereIn('state', ['running', 'awaitingCalendar'])
-    .whereNotNull('calendar_version')
-    .whereNot('calendar_version', calendar.version)
-    .orderBy('id')
-    .forUpdate();
-  const moved: MovedDeadline[] = [];
-  for (const row of rows) {
-    const policy = await loadSlaPolicy(transaction, integrity, row.key);
-    const computed = computeDeadline(policy, shanghaiInstant(row.start_at.getTime()), calendar);
-    const to = dueAt(computed);
-    const hasMoved = row.due_at?.getTime() !== to?.getTime();
-    await transaction('deadline')
-      .where({ id: row.id })
-      .update({
-        ...dueColumns(computed),
-        policy_version: policy.version,
-        ...(row.due_at === null ? { original_due_at: to } : {}),
-        ...(hasMoved
-          ? { moves: transaction.raw('moves || ?::jsonb', [JSON.stringify([moveOf(row, to, change)])]) }
-          : {}),
-      });
-    if (hasMoved) {
-      moved.push({ id: row.id, caseKind: row.case_kind, caseId: row.case_id, from: row.due_at, to });
-    }
+  deadline: DeadlineKey,
+): Promise<DeadlineRow | null> {
+  const row = await transaction<DeadlineRow>('deadline').where(nameColumns(deadline)).forUpdate().first();
+  return row ?? null;
+}
+
+export function openedOf({ id, state, due_at }: DeadlineRow): OpenedDeadline {
+  return { id, state, dueAt: due_at };
+}
+
+function nameColumns({ caseKind, caseId, key, round }: DeadlineKey) {
+  return { case_kind: caseKind, case_id: caseId, key, round };
+}
+
+/** Limits in clock time need no calendar, and every issue opens one: it is not read for them. */
+async function officeFor(transaction: Knex.Transaction, unit: SlaUnit): Promise<OfficeClock> {
+  switch (unit) {
+    case 'workingDays':
+    case 'calendarDay':
+      return loadOfficeClock(transaction);
+    case 'hours':
+    case 'minutes':
+      return {
+        calendar: NO_CALENDAR,
+        rule: await loadClockRule(transaction),
+        ladder: await loadLadder(transaction),
+      };
   }
-  return moved;
-}
-
-function moveOf(
-  row: DeadlineRow,
-  to: Date | null,
-  change: { readonly reason: string; readonly at: Date },
-): Readonly<Record<string, string | null>> {
-  return {
-    at: change.at.toISOString(),
-    from: row.due_at?.toISOString() ?? null,
-    to: to?.toISOString() ?? null,
-    reason: change.reason,
-  };
-}
-
-function dueAt(deadline: Deadline): Date | null {
-  return deadline.kind === 'due' ? new Date(deadline.dueAt) : null;
-}
-
-function dueColumns(deadline: Deadline): Readonly<Record<string, unknown>> {
-  return {
-    state: deadline.kind === 'due' ? 'running' : 'awaitingCalendar',
-    due_at: dueAt(deadline),
-    due_date: deadline.kind === 'due' ? deadline.dueDate : null,
-    calendar_version: deadline.calendarVersion,
-    explanation: JSON.stringify(deadline.explanation),
-  };
 }

@@ -9,13 +9,13 @@ import type { Clock } from '../../ports/clock';
 import type { IssuanceCase, IssuanceLedger, Standing } from '../../ports/issuance-ledger';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { tickCaseClocks } from './case-clock';
 import { openTask } from './case-tasks';
 import { loadPinnedRules, loadRules } from './catalog-rules';
 import { closeDeadline } from './deadlines';
 import { giveEverythingBack } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
-import { postNotice } from './post-notice';
 import type { Register } from './register';
 
 export interface IssuanceLedgerOptions {
@@ -197,21 +197,7 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
 
   async confirmDeadline(issuanceId: string): Promise<Standing> {
     return this.#locked(issuanceId, ['underReview', 'awaitingSeal'], async (transaction, row, now) => {
-      const { rows: overdue } = await transaction.raw<{ rows: { id: string; key: string }[] }>(
-        `UPDATE deadline SET state = 'missed' WHERE case_kind = 'issuance' AND case_id = ? AND state = 'running' AND due_at <= ?
-         RETURNING id, key`,
-        [row.id, now],
-      );
-      for (const { id, key } of overdue) {
-        await postNotice(transaction, {
-          naturalKey: `deadline/${id}/due`,
-          recipient: { role: 'supervisor', authorityId: row.authority_id },
-          title: '签发事项已超期',
-          body: `业务编号 ${row.business_number} 的时限 ${key} 已到，请催办。`,
-          link: `/issuances/${row.id}`,
-          createdAt: now,
-        });
-      }
+      await tickCaseClocks(transaction, { caseKind: 'issuance', caseId: row.id }, now);
       return row;
     });
   }

@@ -119,7 +119,7 @@ interface WaitRow {
   readonly due_at: Date | null;
 }
 
-/** Where a case stands, with its present task and the deadline that runs; nothing personal. */
+/** Where a case stands, with its present task and the clock that rings next; nothing personal. */
 export async function standingOf(
   transaction: Knex.Transaction,
   row: IssuanceRow,
@@ -130,7 +130,7 @@ export async function standingOf(
   }
   const { rows } = await transaction.raw<{ rows: WaitRow[] }>(
     `SELECT t.id AS task_id, t.takes_effect_at,
-       (SELECT min(d.due_at) FROM deadline d WHERE d.case_kind = 'issuance' AND d.case_id = :id AND d.state = 'running' AND d.due_at IS NOT NULL) AS due_at
+       (SELECT min(d.next_ring_at) FROM deadline d WHERE d.case_kind = 'issuance' AND d.case_id = :id AND d.closed_at IS NULL) AS due_at
      FROM (SELECT 1) AS one
      LEFT JOIN LATERAL (SELECT id, takes_effect_at FROM task
        WHERE case_kind = 'issuance' AND case_id = :id AND state <> 'closed' ORDER BY round DESC LIMIT 1) t ON true`,

@@ -6,7 +6,6 @@ import { INITIAL_SLA_POLICIES } from '../../domain/sla/policies';
 import { STATE_COUNCIL_CALENDAR } from '../../domain/sla/state-council-calendar';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { sealedCatalogVersion } from './catalog-version-row';
-import { recomputeDeadlines } from './deadlines';
 import { deterministicId } from './deterministic-id';
 import type { Register } from './register';
 import { storeSlaPolicy } from './sla-policies';
@@ -50,7 +49,6 @@ export async function seedReferenceData(
       loadedBy: null,
       loadedAt: now,
     });
-    await recomputeDeadlines(transaction, integrity, { reason: '载入工作日历', at: now });
   });
 }
 

@@ -106,8 +106,8 @@ export function recomputeDeadline(
 }
 
 /**
- * The instant at which a fraction (0 to 1) of a limit has passed: working time for limits in working days,
- * clock time for all others. The rungs of the escalation ladder stand on these.
+ * The instant at which a fraction (0 to 1) of a limit has passed: office hours for limits in days, clock time for hours
+ * and minutes, in both without the time during which the clock stood still. The rungs of the ladder stand on these.
  */
 export function deadlineFraction(
   policy: Limit,
@@ -117,18 +117,32 @@ export function deadlineFraction(
   officeHours: OfficeHours,
   options: DeadlineOptions = {},
 ): WorkingTimeInstant {
-  if (policy.unit === 'workingDays') {
-    return workingTimeFraction(
-      { startAt, workingDays: policy.value, calendar, ...options },
-      fraction,
-      officeHours,
-    );
+  const share = Math.min(Math.max(fraction, 0), 1);
+  const suspensions = options.suspensions ?? [];
+  switch (policy.unit) {
+    case 'workingDays':
+      return workingTimeFraction(
+        { startAt, workingDays: policy.value, calendar, ...options },
+        share,
+        officeHours,
+      );
+    case 'hours':
+      return at(clockEndMs(startAt, policy.value * MS_PER_HOUR * share, suspensions));
+    case 'minutes':
+      return at(clockEndMs(startAt, policy.value * MS_PER_MINUTE * share, suspensions));
+    case 'calendarDay': {
+      const passed = Number((share * policy.value).toFixed(9));
+      const ordinal = Math.max(Math.ceil(passed), 1);
+      const { opensAtMinute, closesAtMinute } = officeHours;
+      const minute = opensAtMinute + (passed - (ordinal - 1)) * (closesAtMinute - opensAtMinute);
+      const day = addDays(legalDateAt(instantMs(startAt)), ordinal - 1);
+      return at(startOfLegalDateMs(day) + minute * MS_PER_MINUTE);
+    }
   }
-  const deadline = computeDeadline(policy, startAt, calendar, options);
-  if (deadline.kind === 'awaitingCalendar') return { kind: 'awaitingCalendar' };
-  const start = instantMs(startAt);
-  const passed = (instantMs(deadline.dueAt) - start) * Math.min(Math.max(fraction, 0), 1);
-  return { kind: 'at', at: shanghaiInstant(Math.round(start + passed)) };
+}
+
+function at(ms: number): WorkingTimeInstant {
+  return { kind: 'at', at: shanghaiInstant(Math.round(ms)) };
 }
 
 /**
@@ -146,16 +160,21 @@ export function earlyWarningAt(deadline: Deadline, { closesAtMinute }: OfficeHou
  * start; and how far the days are known while the calendar does not reach its end.
  */
 export function describeDue(deadline: Deadline): string {
-  const startYear = civilDate(legalDateAt(instantMs(deadline.startAt))).year;
   if (deadline.kind === 'awaitingCalendar') {
     const known = `已计 ${deadline.countedSoFar} 个工作日`;
     return `待 ${deadline.missingYear} 年工作日历发布后确定(${known})`;
   }
-  const { year, month, day } = civilDate(deadline.dueDate);
+  return describeDueAt(deadline.dueAt, deadline.startAt);
+}
+
+/** A due instant as people read it, as `describeDue` writes it; in: instants, or a legal date for the start. */
+export function describeDueAt(dueAt: string, startAt: string): string {
+  const dueMs = instantMs(dueAt);
+  const dueDate = legalDateAt(dueMs - 1);
+  const { year, month, day } = civilDate(dueDate);
+  const startYear = civilDate(legalDateAt(instantMs(startAt))).year;
   const date = `${year === startYear ? '' : `${year}年`}${month}月${day}日`;
-  const minute = Math.floor(
-    (instantMs(deadline.dueAt) - startOfLegalDateMs(deadline.dueDate)) / MS_PER_MINUTE,
-  );
+  const minute = Math.floor((dueMs - startOfLegalDateMs(dueDate)) / MS_PER_MINUTE);
   const clock = `${Math.floor(minute / 60)}时${minute % 60 === 0 ? '' : `${minute % 60}分`}`;
   return `${date}${clock}前`;
 }
@@ -165,19 +184,24 @@ function clockDeadline(
   limitMs: number,
   suspensions: readonly Suspension[],
 ): Deadline {
-  let dueMs = instantMs(basis.startAt) + limitMs;
-  for (const { from, until } of [...suspensions].sort((a, b) => instantMs(a.from) - instantMs(b.from))) {
-    if (instantMs(from) < dueMs) dueMs += instantMs(until) - instantMs(from);
-  }
-  const dueDate = legalDateAt(dueMs - 1);
+  const dueMs = clockEndMs(basis.startAt, limitMs, suspensions);
   return {
     ...basis,
     kind: 'due',
     calendarVersion: null,
     explanation: [],
     dueAt: shanghaiInstant(dueMs),
-    dueDate,
+    dueDate: legalDateAt(dueMs - 1),
   };
+}
+
+/** When so much clock time has passed since the start, not counting what was suspended. */
+function clockEndMs(startAt: string, limitMs: number, suspensions: readonly Suspension[]): number {
+  let endMs = instantMs(startAt) + limitMs;
+  for (const { from, until } of [...suspensions].sort((a, b) => instantMs(a.from) - instantMs(b.from))) {
+    if (instantMs(from) < endMs) endMs += instantMs(until) - instantMs(from);
+  }
+  return endMs;
 }
 
 function direction(before: Deadline, after: Deadline): Recomputation['moved'] {

@@ -18,6 +18,8 @@ import { DELIVERY_STATES } from '../../domain/delivery/lifecycle';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { ROLES } from '../../domain/shared/principal';
+import { DEADLINE_STATES } from '../../domain/sla/deadline-state';
+import { RUNG_KINDS, RUNG_RECIPIENTS } from '../../domain/sla/escalation-ladder';
 import { SLA_UNITS } from '../../domain/sla/sla-policy';
 import { TASK_STATES } from '../../domain/task/lifecycle';
 import { TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
@@ -48,6 +50,10 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   certificate_holder_kind_known: HOLDER_KINDS,
   role_assignment_role_known: ROLES,
   sla_policy_unit_known: SLA_UNITS,
+  deadline_limit_unit_known: SLA_UNITS,
+  deadline_state_known: DEADLINE_STATES,
+  escalation_rung_kind_known: RUNG_KINDS,
+  escalation_rung_recipients_known: RUNG_RECIPIENTS,
 };
 
 /** Tables with an authority_id that every signed-in principal may read, and why. */

@@ -1,5 +1,6 @@
-import { closeDeadline, openDeadline, recomputeDeadlines } from '../../../adapters/postgres/deadlines';
+import { closeDeadline, openDeadline } from '../../../adapters/postgres/deadlines';
 import { deterministicId } from '../../../adapters/postgres/deterministic-id';
+import { recomputePage } from '../../../adapters/postgres/recompute-deadlines';
 import { openRegister, type Register } from '../../../adapters/postgres/register';
 import { seedReferenceData } from '../../../adapters/postgres/seed-reference-data';
 import { listSlaPolicies, loadSlaPolicy, storeSlaPolicy } from '../../../adapters/postgres/sla-policies';
@@ -100,9 +101,9 @@ describe('deadlines', () => {
       const load = { calendar, region: '150000', loadedBy: null, loadedAt: NOON };
       expect(await storeWorkCalendar(trx, load)).toBe(true);
       expect(await storeWorkCalendar(trx, load)).toBe(false);
-      return recomputeDeadlines(trx, INTEGRITY, { reason: '载入2027年', at: NOON });
+      return recomputePage(trx, { reason: '载入2027年', now: NOON, pageSize: 100, tellingFrom: NOON });
     });
-    const moveOf = (id: string) => moved.find((move) => move.id === id);
+    const moveOf = (id: string) => moved.moved.find((move) => move.id === id);
     expect(moveOf(waiting.id)).toMatchObject({ from: null, to: new Date('2027-01-05T00:00:00+08:00') });
     expect(moveOf(known.id)).toMatchObject({
       from: new Date('2026-12-01T00:00:00+08:00'),
@@ -114,9 +115,9 @@ describe('deadlines', () => {
       expect.objectContaining({ reason: '载入2027年', from: '2026-11-30T16:00:00.000Z' }),
     ]);
     const again = await register.within(SYSTEM, (trx) =>
-      recomputeDeadlines(trx, INTEGRITY, { reason: '再算', at: NOON }),
+      recomputePage(trx, { reason: '再算', now: NOON, pageSize: 100, tellingFrom: NOON }),
     );
-    expect(again).toEqual([]);
+    expect(again).toMatchObject({ examined: 0, moved: [] });
   });
 
   it('take the newest version of a policy, and refuse one that was changed behind the product’s back', async () => {
