@@ -3,6 +3,7 @@ import type { FaceContent, FaceElement } from '../../documents/layout/face-conte
 import type { LaidOutDocument } from '../../documents/layout/laid-out-document';
 import { layOut } from '../../documents/layout/lay-out';
 import type { LayoutRefusal } from '../../documents/layout/layout-outcome';
+import { placeSeals } from '../../documents/layout/place-seals';
 import { writeOfd } from '../../documents/ofd/write-ofd';
 import { DERIVED_NOTICE, writePdf } from '../../documents/pdf/write-pdf';
 import { renderPng } from '../../documents/picture/render-png';
@@ -28,8 +29,6 @@ export interface CertificateProducerOptions {
 }
 
 const PNG_DPI = 150;
-/** Seals are drawn in their own size, which may be a little larger than their place. */
-const SEAL_GAP_MM = 4;
 const UNNUMBERED = '待编号';
 /** The name under which the machine-readable face lies in the OFD file, covered by the seal. */
 export const FACE_ATTACHMENT = 'face.json';
@@ -67,7 +66,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
           metadata,
           derivedNotice: DERIVED_NOTICE,
         }),
-        sealPlaces: sealPlacesFor(facts.definition.requiredSeals.length, page.document),
+        sealPlaces: placeSeals(page.document, facts.definition.requiredSeals.length),
       },
     };
   }
@@ -75,7 +74,7 @@ export class DocumentsCertificateProducer implements CertificateProducer {
   sealPlaces(definition: CatalogDefinition, face: Face): readonly SealPlaceBox[] {
     const page = this.#layOut(definition, face, null, null);
     if (!page.ok) throw new Error(`a face that was printed before is refused now: ${page.refusal.code}`);
-    return sealPlacesFor(definition.requiredSeals.length, page.document);
+    return placeSeals(page.document, definition.requiredSeals.length);
   }
 
   drawPage(
@@ -182,16 +181,4 @@ function inWords(refusal: LayoutRefusal): string {
     case 'qrTooLong':
       return '验证地址过长，无法生成二维码';
   }
-}
-
-/** A joint issue (联合发证) has a seal for each organ: places that the template lacks follow to the left of its last. */
-export function sealPlacesFor(
-  count: number,
-  { sealBoxes }: Pick<LaidOutDocument, 'sealBoxes'>,
-): readonly SealPlaceBox[] {
-  const places: SealPlaceBox[] = [...sealBoxes];
-  for (let last = places.at(-1); last !== undefined && places.length < count; last = places.at(-1)) {
-    places.push({ ...last, xMm: last.xMm - last.widthMm - SEAL_GAP_MM });
-  }
-  return places;
 }

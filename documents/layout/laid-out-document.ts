@@ -39,6 +39,8 @@ export interface LaidOutDocument {
   /** What was filled in, by page. */
   readonly content: DrawingGroup;
   readonly sealBoxes: readonly PlacedBox[];
+  /** Where the template has the code, printed or not: no seal may cover it. Null without one. */
+  readonly qrBox: PlacedBox | null;
   readonly fields: readonly FieldInk[];
   /** Metadata codes that follow from what was printed, e.g. JZJ* of a use-copy; the writers add them to the caller's. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -97,6 +97,7 @@ function layOutPages(request: LayoutRequest): LaidOutDocument {
     formSizes: template.continuation === null ? template.pages : [...template.pages, template.continuation],
     content: { pages: open.map((page) => page.drawings) },
     sealBoxes: template.seals,
+    qrBox: template.qr,
     fields: progress.fields,
     metadata: {},
     fonts,

@@ -106,14 +106,16 @@ function drawColumns(
     }
     return { kind: 'path', operators, points, fill: colour, stroke: null };
   });
-  const empty = bounds.left > bounds.right;
-  const ink = empty
-    ? null
-    : {
-        xMm: bounds.left,
-        yMm: bounds.top,
-        widthMm: bounds.right - bounds.left,
-        heightMm: bounds.bottom - bounds.top,
-      };
-  return { drawings, ink };
+  if (bounds.left > bounds.right) return { drawings, ink: null };
+  // The stem lies at the side of the em, so columns that stand in the middle look moved: their ink is centred instead.
+  const widthMm = bounds.right - bounds.left;
+  const xMm = box.xMm + (box.widthMm - widthMm) / 2;
+  const shift = xMm - bounds.left;
+  return {
+    drawings: drawings.map((drawing) => ({
+      ...drawing,
+      points: drawing.points.map((value, i) => (i % 2 === 0 ? value + shift : value)),
+    })),
+    ink: { xMm, yMm: bounds.top, widthMm, heightMm: bounds.bottom - bounds.top },
+  };
 }

@@ -22,7 +22,7 @@ function column(
   let y = yMm;
   for (const { label, element, heightMm } of entries) {
     const tall = heightMm > 20;
-    form.push(text(label, box(xMm, y, LABEL_MM, tall ? 8 : heightMm), LABEL, true));
+    form.push(text(label, box(xMm, y, LABEL_MM, tall ? 8 : heightMm - 0.8), LABEL, true));
     const value = box(xMm + LABEL_MM + 5, y + (tall ? 1.8 : 0.4), widthMm - LABEL_MM - 5, heightMm - 1.6);
     fields.push(
       field(element, value, {

@@ -1,5 +1,15 @@
 import type { FormRow, Palette } from './form-parts';
-import { box, field, LABEL_INK, ruledForm, securityPaper, style, text } from './form-parts';
+import {
+  aboveStar,
+  atFootOfSeal,
+  box,
+  field,
+  LABEL_INK,
+  ruledForm,
+  securityPaper,
+  style,
+  text,
+} from './form-parts';
 import type { FormItem, PageBox, Template, TemplateField } from './template';
 
 export const A4_PORTRAIT = { widthMm: 210, heightMm: 297 };
@@ -100,17 +110,18 @@ interface Foot {
   readonly seal: PageBox;
 }
 
-/** Code at the left foot, authority, date and seal at the right. */
+/** Code at the left foot; at the right the seal, set over authority and date so that both stay legible. */
 export function footOf(
   size: { readonly widthMm: number; readonly heightMm: number },
   names: { readonly authority: string | null; readonly issuedOn: string | null },
 ): Foot {
   const bottom = size.heightMm - 23;
   const right = size.widthMm - 26;
+  const seal = box(right - 50, bottom - SEAL_MM + 2.5, SEAL_MM, SEAL_MM);
   const small = style('hei', 7.5, { colour: LABEL_INK, align: 'centre' });
   const fields: TemplateField[] = [];
   if (names.authority !== null) {
-    const place = box(right - 116, bottom - 26, 116, 9);
+    const place = aboveStar(seal, right - 116, 116);
     fields.push(
       field(names.authority, place, {
         sizePt: 12,
@@ -122,7 +133,7 @@ export function footOf(
   }
   if (names.issuedOn !== null) {
     fields.push(
-      field(names.issuedOn, box(right - 84, bottom - 14, 84, 8), {
+      field(names.issuedOn, atFootOfSeal(seal, right - 84, 84), {
         sizePt: 12,
         align: 'right',
         overflow: 'shrink',
@@ -133,6 +144,6 @@ export function footOf(
     form: [text('扫码核验', box(26, bottom - 3.4, 30, 4), small)],
     fields,
     qr: { pageIndex: 0, ...box(26, bottom - 34, 30, 30) },
-    seal: { pageIndex: 0, ...box(right - 50, bottom - SEAL_MM + 1, SEAL_MM, SEAL_MM) },
+    seal: { pageIndex: 0, ...seal },
   };
 }

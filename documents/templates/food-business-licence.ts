@@ -37,9 +37,9 @@ function column(
 ): { form: FormItem[]; fields: TextField[] } {
   const form: FormItem[] = [];
   const fields: TextField[] = [];
-  let y = 56;
+  let y = 53;
   for (const entry of entries) {
-    const place = box(xMm, y, LABEL_MM, entry.heightMm);
+    const place = box(xMm, y, LABEL_MM, entry.heightMm - 0.4);
     form.push(text(entry.label, place, style('heiBold', 11, { colour: LABEL_INK }), true));
     form.push(
       line(
@@ -80,6 +80,6 @@ export const FOOD_BUSINESS_LICENCE: Template = {
   ],
   continuation: null,
   qr: { pageIndex: 0, ...box(26, 162.5, 24, 24) },
-  seals: [{ pageIndex: 0, ...box(214, 146, 40, 40) }],
+  seals: [{ pageIndex: 0, ...box(222, 149, 40, 40) }],
   notPrinted: [],
 };

@@ -39,6 +39,19 @@ export function tint(place: Box, colour: Colour): FormItem {
   return { kind: 'rectangle', box: place, radiusMm: 0, stroke: null, fill: colour };
 }
 
+/**
+ * Where the name of the organ crosses its seal: between the ring's characters and the star, so that neither hides it (a
+ * seal is set over name and date, 骑年盖月).
+ */
+export function aboveStar(seal: Box, xMm: number, widthMm: number): Box {
+  return box(xMm, seal.yMm + seal.heightMm / 2 - 14, widthMm, 8.5);
+}
+
+/** Where the date crosses the seal: at its foot, below a line of text under the star and in the gap of the ring. */
+export function atFootOfSeal(seal: Box, xMm: number, widthMm: number): Box {
+  return box(xMm, seal.yMm + seal.heightMm / 2 + 11.5, widthMm, 8);
+}
+
 /** A field that wraps, then shrinks: right for most values. */
 export function field(
   element: string,

@@ -1,12 +1,14 @@
 import type { Palette } from './form-parts';
-import { box, field, frame, LABEL_INK, line, securityPaper, style, text } from './form-parts';
+import { aboveStar, box, field, frame, LABEL_INK, line, securityPaper, style, text } from './form-parts';
 import type { FormItem, Template, TemplateField } from './template';
 
-/** Half an A4 sheet, landscape: photo at the left, what it certifies at the right. */
-const A5_LANDSCAPE = { widthMm: 210, heightMm: 148 };
-const PHOTO = box(25, 46, 26, 36);
-const LINES_LEFT_MM = 58;
-const LINES_WIDTH_MM = 127;
+/** Large enough that a seal of 42 mm stands below the lines: photo at the left, what it certifies at the right. */
+const B5_LANDSCAPE = { widthMm: 250, heightMm: 176 };
+const PHOTO = box(25, 44, 30, 42);
+const LINES_TOP_MM = 41;
+const LINES_LEFT_MM = 62;
+const LINES_WIDTH_MM = 163;
+const SEAL = box(180, 117.5, 40, 40);
 
 export interface PersonCertificate {
   readonly code: string;
@@ -26,19 +28,19 @@ export interface PersonCertificate {
 /** A certificate of a person with photo, labels followed by underlined values. */
 export function personCertificate(sheet: PersonCertificate): Template {
   const form: FormItem[] = [
-    ...securityPaper(A5_LANDSCAPE, sheet.palette, 7),
-    text(sheet.overTitle, box(40, 18, 130, 7), style('songBold', 12, { align: 'centre' })),
+    ...securityPaper(B5_LANDSCAPE, sheet.palette, 7),
+    text(sheet.overTitle, box(40, 18, 170, 7), style('songBold', 12, { align: 'centre' })),
     text(
       sheet.title,
-      box((A5_LANDSCAPE.widthMm - sheet.titleWidthMm) / 2, 25, sheet.titleWidthMm, 13),
+      box((B5_LANDSCAPE.widthMm - sheet.titleWidthMm) / 2, 25, sheet.titleWidthMm, 13),
       style('songBold', sheet.titlePt, { align: 'centre' }),
       true,
     ),
     frame(PHOTO, sheet.palette.middle, 0.25),
-    text('扫码核验', box(25, 117.5, 26, 4), style('hei', 7, { colour: LABEL_INK, align: 'centre' })),
+    text('扫码核验', box(25, 148, 26, 4), style('hei', 7, { colour: LABEL_INK, align: 'centre' })),
   ];
   const fields: TemplateField[] = [{ kind: 'image', element: '照片', box: PHOTO }];
-  let y = 43;
+  let y = LINES_TOP_MM;
   for (const row of sheet.lines) {
     const widthMm = LINES_WIDTH_MM / row.length;
     row.forEach(({ label, element }, i) => {
@@ -46,7 +48,7 @@ export function personCertificate(sheet: PersonCertificate): Template {
       form.push(
         text(
           label,
-          box(x, y, sheet.labelWidthMm, sheet.lineMm),
+          box(x, y, sheet.labelWidthMm, sheet.lineMm - 0.8),
           style('hei', 10, { colour: LABEL_INK }),
           true,
         ),
@@ -68,7 +70,7 @@ export function personCertificate(sheet: PersonCertificate): Template {
     y += sheet.lineMm;
   }
   if (sheet.authority !== null) {
-    const place = box(LINES_LEFT_MM, 112, LINES_WIDTH_MM - 4, 8);
+    const place = aboveStar(SEAL, LINES_LEFT_MM, LINES_WIDTH_MM - 4);
     fields.push(
       field(sheet.authority, place, { sizePt: 11, minimumSizePt: 5, align: 'right', prefix: '发证机关：' }),
     );
@@ -77,10 +79,10 @@ export function personCertificate(sheet: PersonCertificate): Template {
     code: sheet.code,
     name: sheet.name,
     scripts: 'zh',
-    pages: [{ ...A5_LANDSCAPE, form, fields }],
+    pages: [{ ...B5_LANDSCAPE, form, fields }],
     continuation: null,
-    qr: { pageIndex: 0, ...box(25, 91.5, 26, 26) },
-    seals: [{ pageIndex: 0, ...box(143, 92, 36, 36) }],
+    qr: { pageIndex: 0, ...box(25, 122, 26, 26) },
+    seals: [{ pageIndex: 0, ...SEAL }],
     notPrinted: [],
   };
 }

@@ -1,5 +1,7 @@
 import { A3_LANDSCAPE } from './certificate-sheet';
 import {
+  aboveStar,
+  atFootOfSeal,
   box,
   CRIMSON,
   field,
@@ -16,6 +18,7 @@ import type { PageNumberField, TableField, Template } from './template';
 
 const RIGHT_MM = 226;
 const FORM_WIDTH_MM = 172;
+const SEAL = box(122, 229, 45, 45);
 const STATEMENT =
   '根据《中华人民共和国民法典》等法律法规，为保护不动产权利人合法权益，对不动产权利人申请登记的本证所列不动产权利，经审查核实，准予登记，颁发此证。';
 
@@ -115,8 +118,8 @@ export const REAL_ESTATE_CERTIFICATE: Template = {
         holders(32, 48),
         ...rows.fields,
         field('附记', box(31, 139, 148, 75), { sizePt: 11, minimumSizePt: 5, verticalAlign: 'top' }),
-        field('登记机构', box(80, 244, 98, 10), { sizePt: 13, minimumSizePt: 6, align: 'right' }),
-        field('登记日期', box(100, 256, 78, 8), { sizePt: 13, align: 'right', overflow: 'shrink' }),
+        field('登记机构', aboveStar(SEAL, 80, 98), { sizePt: 13, minimumSizePt: 6, align: 'right' }),
+        field('登记日期', atFootOfSeal(SEAL, 100, 78), { sizePt: 13, align: 'right', overflow: 'shrink' }),
         PAGE_NUMBER,
       ],
     },
@@ -141,6 +144,6 @@ export const REAL_ESTATE_CERTIFICATE: Template = {
     ],
   },
   qr: { pageIndex: 0, ...box(32, 231, 32, 32) },
-  seals: [{ pageIndex: 0, ...box(122, 226, 45, 45) }],
+  seals: [{ pageIndex: 0, ...SEAL }],
   notPrinted: [],
 };

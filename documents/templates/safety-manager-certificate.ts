@@ -12,7 +12,7 @@ export const SAFETY_MANAGER_CERTIFICATE: Template = personCertificate({
   titlePt: 26,
   palette: TEAL,
   labelWidthMm: 24,
-  lineMm: 9.4,
+  lineMm: 9.2,
   authority: null,
   lines: [
     [{ label: '证书编号', element: '证书编号' }],

@@ -59,6 +59,13 @@ function withCharacters(face: FaceContent, characters: string): FaceContent {
   );
 }
 
+/** 鄂尔多斯市 as the city writes itself, beside the builder where a template has a place for it. */
+function withMongolian(face: FaceContent): FaceContent {
+  return face.map((element) =>
+    element.name === '建设单位' ? { ...element, mongolian: 'ᠣᠷᠳᠣᠰ ᠬᠣᠲᠠ' } : element,
+  );
+}
+
 /**
  * Ordinary, longest allowed and rare faces of every built-in type, 不动产权证书 also with five holders; with fallback
  * fonts at hand, one more with characters that only they have.
@@ -68,7 +75,7 @@ export function judgedFaces(hasFallbacks: boolean): readonly JudgedFace[] {
     const schema = BUILT_IN_DEFINITIONS.find(({ name }) => name === type)?.faceSchema ?? [];
     const ordinary = ordinaryFace(type);
     return [
-      { type, kind: 'ordinary', face: ordinary },
+      { type, kind: 'ordinary', face: withMongolian(ordinary) },
       { type, kind: 'longest', face: ordinary.map((element) => longestElement(element, schema)) },
       { type, kind: 'rare', face: withCharacters(ordinary, RARE) },
     ];

@@ -8,6 +8,7 @@
  */
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareInk } from './compare-ink';
 import { writeContactSheets } from './contact-sheet';
 import { judgeOfdFiles } from './ofd-judges';
 import { judgePdfFiles } from './pdf-judges';
@@ -20,8 +21,8 @@ const PICTURES = join(SCRATCH, 'pictures');
 const GOAL_BYTES = 40_000;
 
 const JUDGES = {
-  ofd: ['ofdrw parse', 'ofdrw text', 'ofdrw verify', 'ofdrw render', 'gmsm', 'openssl'],
-  pdf: ['pdfsig', 'qpdf', 'mutool', 'pdftoppm', 'pdftotext', 'pyhanko'],
+  ofd: ['ofdrw parse', 'ofdrw text', 'ofdrw verify', 'ofdrw render', 'ofdrw ink', 'gmsm', 'openssl'],
+  pdf: ['pdfsig', 'qpdf', 'mutool', 'pdftoppm', 'poppler ink', 'pdftotext', 'pyhanko'],
 } as const;
 
 interface FileVerdicts {
@@ -62,10 +63,11 @@ function printTable(summaries: readonly FileVerdicts[]): void {
 
 async function main(): Promise<void> {
   for (const folder of [FILES, PICTURES]) rmSync(folder, { recursive: true, force: true });
-  const { anchor, texts } = await writeSealedFiles(FILES, process.argv.slice(2));
+  const { anchor, texts, documents } = await writeSealedFiles(FILES, process.argv.slice(2));
   const verdicts = [
     ...judgeOfdFiles(FILES, PICTURES, texts),
     ...judgePdfFiles(FILES, anchor, PICTURES, texts),
+    ...[...documents].flatMap(([name, document]) => compareInk(name, document, FILES, PICTURES)),
   ];
   const files = readdirSync(FILES).filter((name) => /\.(ofd|pdf)$/.test(name));
   const summaries = files.sort().map((file) => summarize(file, verdicts));

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { machineReadableFace, sealPlacesFor } from '../../adapters/production/certificate-producer';
+import { machineReadableFace } from '../../adapters/production/certificate-producer';
 import { defaultFontPaths, type FontChain, loadFontChain } from '../../documents/fonts/font-chain';
 import type { FaceContent } from '../../documents/layout/face-content';
 import type { LaidOutDocument, PlacedBox } from '../../documents/layout/laid-out-document';
 import { layOut } from '../../documents/layout/lay-out';
 import { markUseCopy } from '../../documents/layout/mark-use-copy';
+import { placeSeals } from '../../documents/layout/place-seals';
 import { writeOfd } from '../../documents/ofd/write-ofd';
 import { DERIVED_NOTICE, writePdf } from '../../documents/pdf/write-pdf';
 import { BUILT_IN_TEMPLATES } from '../../documents/templates/built-in-templates';
@@ -37,6 +38,7 @@ interface Workshop {
   readonly fonts: FontChain;
   readonly seals: readonly Seal[];
   readonly texts: Map<string, readonly string[]>;
+  readonly documents: Map<string, LaidOutDocument>;
 }
 
 const SEALS = [
@@ -155,7 +157,7 @@ async function writeSealed(
 ): Promise<void> {
   const { kit, pdf: world, folder } = workshop;
   let { ofd, pdf } = compose(made.type, made.face, made.document);
-  const places = sealPlacesFor(sealCount, made.document);
+  const places = placeSeals(made.document, sealCount);
   const set: { readonly box: PlacedBox; readonly seal: Seal }[] = [];
   for (let i = 0; i < sealCount; i += 1) {
     const [seal, place] = [workshop.seals[firstSeal + i], places[i]];
@@ -174,6 +176,7 @@ async function writeSealed(
     const png = drawSealedPage(made.document, page, pictures);
     writeFileSync(join(folder, `${name}-${page}.ours.png`), png);
   });
+  workshop.documents.set(name, made.document);
   for (const kind of ['ofd', 'pdf']) workshop.texts.set(`${name}.${kind}`, textsOf(made.face));
 }
 
@@ -214,6 +217,8 @@ export interface WrittenFiles {
   readonly anchor: string;
   /** What a reader must find, by file name. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
+  /** What was laid out, by the name of the files without their ending. */
+  readonly documents: ReadonlyMap<string, LaidOutDocument>;
 }
 
 /**
@@ -228,9 +233,10 @@ export async function writeSealedFiles(folder: string, fallbacks: readonly strin
   const fonts = await loadFontChain(defaultFontPaths(fallbacks));
   const [kit, pdf] = [await createSealKit(), await makePdfSigningWorld()];
   const texts = new Map<string, readonly string[]>();
-  const workshop = { folder, kit, pdf, fonts, seals: await makeSeals(kit, fonts), texts };
+  const documents = new Map<string, LaidOutDocument>();
+  const workshop = { folder, kit, pdf, fonts, seals: await makeSeals(kit, fonts), texts, documents };
   await writeAll(workshop, fallbacks.length > 0);
   const anchor = join(folder, 'trust.pem');
   writeFileSync(anchor, pem(pdf.pki.root));
-  return { anchor, texts };
+  return { anchor, texts, documents };
 }
