@@ -1,13 +1,18 @@
 import type { Route } from './http/route';
+import { accountRoutes } from './routes/account';
+import { agencySystemRoutes } from './routes/agency-system';
+import { authorityRoutes } from './routes/authority';
 import { catalogRoutes } from './routes/catalog';
 import { certificateRoutes } from './routes/certificate';
 import { deliveryRoutes } from './routes/delivery';
 import { issuanceRoutes } from './routes/issuance';
 import { issuanceDraftRoutes } from './routes/issuance-draft';
 import { officeRoutes } from './routes/office';
+import { ownAccountRoutes } from './routes/own-account';
 import { sealRoutes } from './routes/seal';
 import { sessionRoutes } from './routes/session';
 import { taskRoutes } from './routes/task';
+import { taskTeamworkRoutes } from './routes/task-teamwork';
 import { verificationRoutes } from './routes/verification';
 
 /** Every route below /api/v1, the busiest first; the router, the OpenAPI document and the style test read this list. */
@@ -17,9 +22,14 @@ export const ALL_ROUTES: readonly Route[] = [
   ...issuanceDraftRoutes,
   ...certificateRoutes,
   ...taskRoutes,
+  ...taskTeamworkRoutes,
   ...catalogRoutes,
   ...sealRoutes,
   ...deliveryRoutes,
   ...officeRoutes,
   ...sessionRoutes,
+  ...ownAccountRoutes,
+  ...authorityRoutes,
+  ...accountRoutes,
+  ...agencySystemRoutes,
 ];

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Credentials, LeaveDesk, PeopleDesk, RoleDesk } from '../ports/accounts';
 import type { CatalogDesk } from '../ports/catalog-desk';
 import type { CertificateRegister } from '../ports/certificate-register';
 import type { Clock } from '../ports/clock';
@@ -9,8 +10,10 @@ import type { AgencyKeys, Sessions } from '../ports/identity';
 import type { IssuanceDesk, IssuanceDraftDesk } from '../ports/issuance-desk';
 import type { NoticeBoard } from '../ports/notice-board';
 import type { AttachmentDesk, OfficeDesk, SealDesk } from '../ports/office-desk';
+import type { AgencyKeyDesk, AgencySystemDesk, AuthorityDesk } from '../ports/organisation';
 import type { Readiness } from '../ports/readiness';
 import type { TaskDesk } from '../ports/task-desk';
+import type { TaskTeamwork } from '../ports/task-teamwork';
 import type { VerificationDesk } from '../ports/verification-desk';
 
 /** Limits of traffic; each per minute. Counted in the process, so two API processes allow twice as much. */
@@ -44,11 +47,19 @@ export interface ApiPorts {
   readonly draining: AbortSignal;
   readonly sessions: Sessions;
   readonly agencyKeys: AgencyKeys;
+  readonly authorities: AuthorityDesk;
+  readonly people: PeopleDesk;
+  readonly roles: RoleDesk;
+  readonly leaves: LeaveDesk;
+  readonly credentials: Credentials;
+  readonly agencySystems: AgencySystemDesk;
+  readonly keyDesk: AgencyKeyDesk;
   readonly issuances: IssuanceDesk;
   readonly drafts: IssuanceDraftDesk;
   readonly replays: Replays;
   readonly certificates: CertificateRegister;
   readonly tasks: TaskDesk;
+  readonly teamwork: TaskTeamwork;
   readonly catalog: CatalogDesk;
   readonly office: OfficeDesk;
   readonly seals: SealDesk;

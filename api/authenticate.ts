@@ -3,6 +3,7 @@ import type { Principal, Role } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
 import { accepted, refused } from '../domain/shared/result';
+import type { SetUpStep } from '../ports/identity';
 import type { AgencySignature } from './agency-signature';
 import { isAgencyAuthorization, isSignedBy, readAgencySignature } from './agency-signature';
 import type { ApiPorts } from './api-ports';
@@ -18,7 +19,7 @@ type AuthenticationPorts = Pick<ApiPorts, 'sessions' | 'agencyKeys' | 'clock'>;
 /** Who claims to call, as far as headers tell; an agency's claim is proved by `proveAgency` once the body is there. */
 export type Claim =
   | { readonly kind: 'agency'; readonly signature: AgencySignature }
-  | { readonly kind: 'proved'; readonly principal: Principal };
+  | { readonly kind: 'proved'; readonly principal: Principal; readonly missing: readonly SetUpStep[] };
 
 /**
  * Reads the claim of a request and proves that of a session: a live cookie and, for writes, the CSRF token of
@@ -42,7 +43,8 @@ export async function readClaim(
   if (!session.ok) return session;
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
   if (isWrite && !session.value.csrfTokenMatches) return refused({ code: 'csrfTokenWrong' });
-  return accepted({ kind: 'proved', principal: session.value.principal });
+  const { principal, missing } = session.value;
+  return accepted({ kind: 'proved', principal, missing });
 }
 
 /**

@@ -1,19 +1,27 @@
 import type { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { PostgresAgencyKeyDesk } from '../adapters/postgres/agency-key-desk';
 import { PostgresAgencyKeys } from '../adapters/postgres/agency-keys';
+import { PostgresAgencySystemDesk } from '../adapters/postgres/agency-system-desk';
 import { PostgresAttachmentDesk } from '../adapters/postgres/attachment-desk';
+import { PostgresAuthorityDesk } from '../adapters/postgres/authority-desk';
 import { CaseAnnouncements } from '../adapters/postgres/case-announcements';
 import { PostgresCatalogDesk } from '../adapters/postgres/catalog-desk';
 import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
+import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
+import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
 import { PostgresNoticeBoard } from '../adapters/postgres/notice-board';
 import { PostgresOfficeDesk } from '../adapters/postgres/office-desk';
+import { PostgresPeopleDesk } from '../adapters/postgres/people-desk';
 import { createReplays } from '../adapters/postgres/replays';
+import { PostgresRoleDesk } from '../adapters/postgres/role-desk';
 import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
 import { PostgresSessions } from '../adapters/postgres/sessions';
 import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
+import { PostgresTaskTeamwork } from '../adapters/postgres/task-teamwork';
 import { PostgresVerificationDesk } from '../adapters/postgres/verification-desk';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createDocumentsFileVerifier } from '../adapters/verification/documents-file-verifier';
@@ -76,6 +84,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       secondFactor: config.demonstration ? 'offInDemonstration' : 'required',
     }),
     agencyKeys: new PostgresAgencyKeys({ register, cipher, clock }),
+    ...accountPorts(foundation),
     issuances: new PostgresIssuanceDesk({
       register,
       cipher,
@@ -108,6 +117,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       drawDraft: async (definition, face) =>
         drawPage(producer, definition, face, { verificationUrl: null, draft: true }),
     }),
+    teamwork: new PostgresTaskTeamwork({ register, cipher, integrity, clock }),
     catalog: new PostgresCatalogDesk({ register, integrity, clock }),
     office: new PostgresOfficeDesk({ register, clock }),
     seals: new PostgresSealDesk({ register, integrity, clock }),
@@ -121,6 +131,24 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     async close() {
       await Promise.all([verifications.close(), announcements.close()]);
     },
+  };
+}
+
+/** The org register and the accounts. */
+function accountPorts(
+  options: Pick<Foundation, 'register' | 'cipher' | 'integrity' | 'clock'>,
+): Pick<
+  ApiPorts,
+  'authorities' | 'people' | 'roles' | 'leaves' | 'credentials' | 'agencySystems' | 'keyDesk'
+> {
+  return {
+    authorities: new PostgresAuthorityDesk(options),
+    people: new PostgresPeopleDesk(options),
+    roles: new PostgresRoleDesk(options),
+    leaves: new PostgresLeaveDesk(options),
+    credentials: new PostgresCredentials(options),
+    agencySystems: new PostgresAgencySystemDesk(options),
+    keyDesk: new PostgresAgencyKeyDesk(options),
   };
 }
 

@@ -6,6 +6,10 @@ COMMENT ON COLUMN authority.area_code IS 'Six-digit administrative area; 150600 
 COMMENT ON COLUMN authority.competent_department_id IS 'The city department of the same trade (主管部门, 条线).';
 COMMENT ON TABLE person IS 'A member of staff, a holder or a relying party''s user who signs in with a password and, outside the demonstration, a second factor.';
 COMMENT ON COLUMN person.holder_lookup IS 'HMAC-SM3 of the code of the holder this account stands for; null for staff.';
+COMMENT ON COLUMN person.one_time_password_until IS 'The password was set by an administrator and is good for one thing until then: setting an own one. Null: the person''s own password.';
+COMMENT ON COLUMN person.totp_pending_cipher IS 'A second factor that was shown and is not yet confirmed with a code; it replaces the present one only then.';
+COMMENT ON COLUMN authority.successor_basis IS 'The document by which the successor took over (划转、合并文件).';
+COMMENT ON COLUMN agency_system.record_secret_cipher IS 'The secret with which this office signs when it asks the agency for its own record (art. 8); one per system, so that none can pose as us to another.';
 COMMENT ON COLUMN person.totp_last_step IS 'The time step of the last one-time code that was taken; no code of this or an older step is taken again.';
 COMMENT ON COLUMN person.leave_mac IS 'HMAC-SM3 over the leave and its substitute: a substitution gives the roles of another person.';
 COMMENT ON TABLE role_assignment IS 'Role and scope (area x authority x trade) of a person; a null part means every value. Each row carries an HMAC-SM3 that is checked when it is read (GB/T 39786).';
@@ -35,6 +39,8 @@ CREATE TABLE authority (
   entrustment_ends_on date,
   active_from date NOT NULL,
   active_until date,
+  successor_basis text,
+  revision integer NOT NULL DEFAULT 1,
   CONSTRAINT authority_not_its_own_successor CHECK (successor_id IS DISTINCT FROM id),
   CONSTRAINT authority_entrustment_has_basis CHECK ((kind = 'entrustedOrganisation') = (entrusted_by_id IS NOT NULL) AND (entrusted_by_id IS NULL OR entrustment_basis IS NOT NULL))
 );
@@ -47,7 +53,10 @@ CREATE TABLE person (
   authority_id uuid REFERENCES authority,
   holder_lookup bytea,
   password_hash text NOT NULL,
+  one_time_password_until timestamptz,
   totp_secret_cipher bytea,
+  totp_pending_cipher bytea,
+  totp_pending_until timestamptz,
   email_cipher bytea,
   totp_last_step bigint,
   state text NOT NULL DEFAULT 'active' CONSTRAINT person_state_known CHECK (state IN ('active','disabled')),
@@ -59,6 +68,7 @@ CREATE TABLE person (
   leave_mac_key_id text,
   leave_mac bytea,
   created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT person_pending_factor_ends CHECK ((totp_pending_cipher IS NULL) = (totp_pending_until IS NULL)),
   CONSTRAINT person_substitute_is_another CHECK (substitute_id IS DISTINCT FROM id),
   CONSTRAINT person_leave_names_substitute CHECK (on_leave_from IS NULL OR substitute_id IS NOT NULL),
   CONSTRAINT person_leave_is_sealed CHECK (substitute_id IS NULL OR (leave_mac_key_id IS NOT NULL AND leave_mac IS NOT NULL))
@@ -94,11 +104,14 @@ CREATE TABLE agency_system (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   authority_id uuid NOT NULL REFERENCES authority,
   name text NOT NULL,
-  record_url text,
+  record_url text CONSTRAINT agency_system_record_url_unique UNIQUE,
+  record_key_id text,
+  record_secret_cipher bytea,
   callback_hosts text[] NOT NULL DEFAULT '{}',
   webhook_secret_cipher bytea,
   state text NOT NULL DEFAULT 'active' CONSTRAINT agency_system_state_known CHECK (state IN ('active','stopped')),
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT agency_system_record_port_whole CHECK ((record_secret_cipher IS NULL) = (record_key_id IS NULL) AND (record_secret_cipher IS NULL OR record_url IS NOT NULL))
 );
 
 CREATE TABLE agency_key (
@@ -108,7 +121,8 @@ CREATE TABLE agency_key (
   secret_cipher bytea NOT NULL,
   valid_from timestamptz NOT NULL,
   valid_until timestamptz,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  issued_by uuid REFERENCES person
 );
 CREATE UNIQUE INDEX agency_key_two_live_keys ON agency_key (agency_system_id, slot) WHERE revoked_at IS NULL;
 

@@ -20,6 +20,7 @@ CREATE TABLE catalog_entry_version (
   effective_from date,
   drafted_by uuid REFERENCES person,
   approved_by uuid REFERENCES person,
+  state_reason text,
   created_at timestamptz NOT NULL,
   published_at timestamptz,
   mac_key_id text NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE catalog_entry_version (
   CONSTRAINT catalog_entry_version_published_complete CHECK (state NOT IN ('published','superseded') OR (effective_from IS NOT NULL AND published_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX catalog_entry_version_one_open_draft ON catalog_entry_version (catalog_entry_id) WHERE state IN ('draft','underReview','approved');
+COMMENT ON COLUMN catalog_entry_version.state_reason IS 'Why the version was sent back or withdrawn.';
 COMMENT ON TABLE catalog_entry_version IS 'A version of a catalogue entry with every element of art. 7; a certificate stays pinned to the version under which it was issued. The review policy in it decides about straight-through issue, so the row carries an HMAC-SM3.';
 
 CREATE TABLE catalog_entitlement (

@@ -161,6 +161,7 @@ CREATE POLICY notice_of_recipient ON notice USING (
   OR recipient_person_id::text = (SELECT principal_id())
   OR (recipient_role = ANY ((SELECT scope_roles())::text[]) AND (recipient_authority_id IS NULL OR (SELECT scope_everything()) OR recipient_authority_id = ANY ((SELECT scope_authorities())::uuid[])))
   OR (recipient_holder_lookup = (SELECT scope_holder()) AND (SELECT principal_kind()) = 'holder'));
+CREATE POLICY notice_written_by_all ON notice FOR INSERT WITH CHECK (true);
 CREATE POLICY notice_auditor_reads ON notice FOR SELECT TO ecert_auditor USING (true);
 
 ALTER TABLE read_audit ENABLE ROW LEVEL SECURITY; ALTER TABLE read_audit FORCE ROW LEVEL SECURITY;
@@ -172,6 +173,10 @@ ALTER TABLE role_assignment ENABLE ROW LEVEL SECURITY; ALTER TABLE role_assignme
 CREATE POLICY role_assignment_of_accounts ON role_assignment USING (
   (SELECT principal_kind()) = 'system'
   OR ((SELECT principal_kind()) = 'person' AND (SELECT scope_roles())::text[] && ARRAY['systemAdministrator','securityAdministrator']));
+CREATE POLICY role_assignment_evidence ON role_assignment FOR SELECT USING ((SELECT scope_evidence()));
+CREATE POLICY agency_system_of_accounts ON agency_system USING (
+  (SELECT principal_kind()) = 'person' AND 'systemAdministrator' = ANY ((SELECT scope_roles())::text[]));
+CREATE POLICY agency_system_evidence ON agency_system FOR SELECT USING ((SELECT scope_evidence()));
 CREATE POLICY role_assignment_auditor_reads ON role_assignment FOR SELECT TO ecert_auditor USING (true);
 
 ALTER TABLE security_event ENABLE ROW LEVEL SECURITY; ALTER TABLE security_event FORCE ROW LEVEL SECURITY;

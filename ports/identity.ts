@@ -2,12 +2,17 @@ import type { AgencyPrincipal, Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
 
+/** What a person must do before anything else. */
+export type SetUpStep = 'password' | 'secondFactor';
+
 export interface SignedInSession {
   /** Secret of the cookie; leaves the server once. */
   readonly token: string;
   readonly csrfToken: string;
   readonly principal: Exclude<Principal, AgencyPrincipal | { kind: 'system' }>;
-  readonly secondFactor: 'used' | 'offInDemonstration';
+  /** `notEnrolled`: signed in with a one-time password, as far as enrolling one. */
+  readonly secondFactor: 'used' | 'offInDemonstration' | 'notEnrolled';
+  readonly missing: readonly SetUpStep[];
   readonly expiresAt: string;
 }
 
@@ -19,8 +24,17 @@ export interface Sessions {
     token: string,
     csrfToken: string | null,
   ): Promise<
-    Result<{ readonly principal: SignedInSession['principal']; readonly csrfTokenMatches: boolean }, Refusal>
+    Result<
+      {
+        readonly principal: SignedInSession['principal'];
+        readonly csrfTokenMatches: boolean;
+        readonly missing: readonly SetUpStep[];
+      },
+      Refusal
+    >
   >;
+  /** The CSRF token of the session with this cookie. */
+  csrfTokenOf(token: string): string;
   signOut(token: string): Promise<void>;
 }
 

@@ -76,6 +76,15 @@ export interface IssuanceDesk {
   waitForOutcome(principal: Principal, issuanceId: string, waitMs: number): Promise<void>;
   withdraw(principal: Principal, issuanceId: string, reason: string): Promise<Result<null, Refusal>>;
   resubmit(principal: Principal, issuanceId: string, issuance: NewIssuance): Promise<Result<null, Refusal>>;
+  /**
+   * The request of a case as it was brought, for its author to correct: the agency system that sent it, or whoever
+   * begins cases in its authority. Unmasked, so the read is recorded with its purpose.
+   */
+  request(
+    principal: Principal,
+    issuanceId: string,
+    read: { readonly purpose: string; readonly traceId: string },
+  ): Promise<Result<IssuanceRequest, Refusal>>;
   /** Keeps that a request bore a secrecy mark (art. 3) and tells the security administrator; none of its content. */
   recordClassifiedSuspicion(principal: Principal, pointer: string): Promise<void>;
 }
@@ -93,8 +102,8 @@ export interface IssuanceDraft {
 export interface IssuanceDraftDesk {
   create(
     principal: Principal,
-    catalogCode: string,
-    body: IssuanceDraft['body'],
+    wanted: { readonly catalogCode: string; readonly body: IssuanceDraft['body'] },
+    idempotency: Idempotency,
   ): Promise<Result<IssuanceDraft, Refusal>>;
   find(principal: Principal, draftId: string): Promise<IssuanceDraft | null>;
   list(principal: Principal, page: PageRequest): Promise<Page<IssuanceDraft>>;

@@ -1,21 +1,8 @@
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
+import type { Idempotency } from './idempotency';
 import type { Page, PageRequest } from './page';
-
-export interface AuthorityView {
-  readonly id: string;
-  readonly creditCode: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly level: string;
-  readonly areaCode: string;
-  readonly trade: string | null;
-  readonly isIssuing: boolean;
-  readonly parentId: string | null;
-  readonly competentDepartmentId: string | null;
-  readonly successorId: string | null;
-}
 
 export interface SealView {
   readonly id: string;
@@ -78,13 +65,13 @@ export interface SealDesk {
       readonly validUntil: string;
       readonly volumeCap: number;
     },
+    idempotency: Idempotency,
   ): Promise<Result<SealUseMandateView, Refusal>>;
   endMandate(principal: Principal, mandateId: string): Promise<Result<SealUseMandateView, Refusal>>;
 }
 
 /** What the office looks at beside cases and certificates. */
 export interface OfficeDesk {
-  authorities(principal: Principal): Promise<readonly AuthorityView[]>;
   deliveries(principal: Principal, state: string | null, page: PageRequest): Promise<Page<DeliveryView>>;
   delivery(principal: Principal, deliveryId: string): Promise<DeliveryView | null>;
   retryDelivery(principal: Principal, deliveryId: string): Promise<Result<null, Refusal>>;
@@ -96,11 +83,6 @@ export interface AttachmentDesk {
   add(
     principal: Principal,
     file: { readonly bytes: Uint8Array; readonly fileName: string; readonly mediaType: string },
-    idempotency: {
-      readonly method: string;
-      readonly path: string;
-      readonly key: string;
-      readonly bodyDigest: Uint8Array;
-    },
+    idempotency: Idempotency,
   ): Promise<Result<{ readonly id: string }, Refusal>>;
 }

@@ -8,15 +8,17 @@ import {
   type CatalogOperation,
 } from '../../domain/catalog/lifecycle';
 import { legalDateAt, parseLegalDate } from '../../domain/shared/legal-date';
-import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
+import { type PersonPrincipal, type Principal, principalName } from '../../domain/shared/principal';
 import type { Problem, Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { CatalogDesk, CatalogEntryView, CatalogVersionView } from '../../ports/catalog-desk';
 import type { Clock } from '../../ports/clock';
+import type { Idempotency } from '../../ports/idempotency';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { catalogEditor, isCityAdministrator, mayDoWithCatalog } from './catalog-editor';
 import { loadEntitlements } from './catalog-rules';
 import { type CatalogVersionRow, checkCatalogVersion, sealedCatalogVersion } from './catalog-version-row';
+import { createOnce } from './idempotency-keys';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { shanghaiText } from './shanghai-text';
@@ -87,38 +89,30 @@ export class PostgresCatalogDesk implements CatalogDesk {
   }
 
   /** An open draft of the type is written over by whoever drafts; one that is under review or approved is not touched. */
-  async draft(principal: Principal, definition: CatalogDefinition): Promise<Answer> {
+  async draft(
+    principal: Principal,
+    definition: CatalogDefinition,
+    idempotency: Idempotency,
+  ): Promise<Answer> {
     const editor = catalogEditor(principal, definition.trade);
     if (editor === null) return refused({ code: 'notPermitted' });
     if (!/^[0-9A-Z]{21}$/.test(definition.code))
       return refusedFor('/code', '证照类型代码为 21 位数字或大写字母');
     const now = this.#clock.now();
     return this.#register.within(principal, async (transaction) => {
-      const entry = await findOrAddEntry(transaction, definition);
-      if (entry.trade !== definition.trade) return refusedFor('/trade', '条线应与该类型已登记的条线一致');
-      const versions = await transaction<CatalogVersionRow>('catalog_entry_version')
-        .where({ catalog_entry_id: entry.id })
-        .orderBy('version')
-        .forUpdate();
-      const open = versions.find(({ state }) => isOpen(state));
-      if (open !== undefined && open.state !== 'draft') {
-        return refused<Refusal>({ code: 'transitionNotAllowed', facts: { state: open.state } });
-      }
-      const row = {
-        id: open?.id ?? randomUUID(),
-        catalog_entry_id: entry.id,
-        version: open?.version ?? (versions.at(-1)?.version ?? 0) + 1,
-        state: 'draft' as const,
-        definition,
-        effective_from: null,
-        drafted_by: editor.personId,
-        approved_by: null,
-        created_at: open?.created_at ?? now,
-        published_at: null,
-      };
-      const written = await this.#write(transaction, row, open === undefined);
-      await this.#record(transaction, editor, written, 'draft', now);
-      return accepted(this.#view(written, principal));
+      const made = await createOnce(
+        transaction,
+        principalName(principal),
+        idempotency,
+        { resourceKind: 'catalogVersion', now },
+        () => this.#draftVersion(transaction, editor, definition, now),
+      );
+      if (!made.ok) return made;
+      const row = await transaction<CatalogVersionRow>('catalog_entry_version')
+        .where({ id: made.value.resourceId })
+        .first();
+      if (row === undefined) throw new Error('a catalogue version that was just written is not visible');
+      return accepted(this.#view(row, principal));
     });
   }
 
@@ -129,7 +123,9 @@ export class PostgresCatalogDesk implements CatalogDesk {
         code: 'definitionInvalid',
         expected,
       }));
-      return problems.length === 0 ? accepted({}) : refused({ code: 'malformedRequest', problems });
+      return problems.length === 0
+        ? accepted({ state_reason: null })
+        : refused({ code: 'malformedRequest', problems });
     });
   }
 
@@ -155,6 +151,54 @@ export class PostgresCatalogDesk implements CatalogDesk {
     });
   }
 
+  async sendBack(principal: Principal, versionId: string, reason: string): Promise<Answer> {
+    return this.#change(principal, versionId, 'sendBack', () =>
+      accepted({ approved_by: null, state_reason: reason }),
+    );
+  }
+
+  async withdraw(principal: Principal, versionId: string, reason: string): Promise<Answer> {
+    return this.#change(principal, versionId, 'withdraw', () => accepted({ state_reason: reason }));
+  }
+
+  /** Out: the id of the draft. */
+  async #draftVersion(
+    transaction: Knex.Transaction,
+    editor: PersonPrincipal,
+    definition: CatalogDefinition,
+    now: Date,
+  ): Promise<Result<string, Refusal>> {
+    const known = await transaction<EntryRow>('catalog_entry').where({ code: definition.code }).first();
+    if (known !== undefined && known.trade !== definition.trade) {
+      return refusedFor('/trade', '条线应与该类型已登记的条线一致');
+    }
+    const entry = await findOrAddEntry(transaction, definition);
+    const versions = await transaction<CatalogVersionRow>('catalog_entry_version')
+      .where({ catalog_entry_id: entry.id })
+      .orderBy('version')
+      .forUpdate();
+    const open = versions.find(({ state }) => isOpen(state));
+    if (open !== undefined && open.state !== 'draft') {
+      return refused({ code: 'transitionNotAllowed', facts: { state: open.state } });
+    }
+    const row = {
+      id: open?.id ?? randomUUID(),
+      catalog_entry_id: entry.id,
+      version: open?.version ?? (versions.at(-1)?.version ?? 0) + 1,
+      state: 'draft' as const,
+      definition,
+      effective_from: null,
+      drafted_by: editor.personId,
+      approved_by: null,
+      state_reason: open?.state_reason ?? null,
+      created_at: open?.created_at ?? now,
+      published_at: null,
+    };
+    const written = await this.#write(transaction, row, open === undefined);
+    await this.#record(transaction, editor, written, 'draft', now);
+    return accepted(row.id);
+  }
+
   async #change(
     principal: Principal,
     versionId: string,
@@ -171,6 +215,12 @@ export class PostgresCatalogDesk implements CatalogDesk {
       checkCatalogVersion(this.#integrity, row);
       const editor = catalogEditor(principal, row.definition.trade);
       if (editor === null) return refused<Refusal>({ code: 'notPermitted' });
+      if (
+        !mayDoWithCatalog(operation, row, principal) &&
+        (operation === 'sendBack' || operation === 'withdraw')
+      ) {
+        return refused<Refusal>({ code: 'notPermitted' });
+      }
       const next = applyCatalogTransition(row.state, operation);
       if (!next.ok) return refused<Refusal>({ code: 'transitionNotAllowed', facts: { state: row.state } });
       const changed = change(row, editor, now);
@@ -206,6 +256,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
       effective_from: row.effective_from,
       drafted_by: row.drafted_by,
       approved_by: row.approved_by,
+      state_reason: row.state_reason ?? null,
       created_at: row.created_at,
       published_at: row.published_at,
     });
@@ -239,6 +290,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
         version: row.version,
         state: row.state,
         effectiveFrom: row.effective_from,
+        ...(row.state_reason == null ? {} : { reason: row.state_reason }),
       },
       occurredAt: now,
       recordedAt: now,
@@ -254,6 +306,7 @@ export class PostgresCatalogDesk implements CatalogDesk {
       state: row.state,
       effectiveFrom: row.effective_from,
       publishedAt: row.published_at === null ? null : shanghaiText(row.published_at),
+      stateReason: row.state_reason ?? null,
       definition: row.definition,
       availableOperations: availableCatalogTransitions(row.state).filter((operation) =>
         mayDoWithCatalog(operation, row, principal),

@@ -16,10 +16,11 @@ export function mayDoWithCatalog(
     case 'approve':
       return isCityAdministrator(editor) && row.drafted_by !== editor.personId;
     case 'publish':
-      return isCityAdministrator(editor);
     case 'sendBack':
-    case 'supersede':
+      return isCityAdministrator(editor);
     case 'withdraw':
+      return isCityAdministrator(editor) || row.drafted_by === editor.personId;
+    case 'supersede':
       return false;
   }
 }

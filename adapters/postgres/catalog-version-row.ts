@@ -13,6 +13,8 @@ export interface CatalogVersionRow {
   readonly effective_from: LegalDate | null;
   readonly drafted_by: string | null;
   readonly approved_by: string | null;
+  /** Why it was sent back or withdrawn; absent from a row that never was. */
+  readonly state_reason?: string | null;
   readonly created_at: Date;
   readonly published_at: Date | null;
   readonly mac_key_id: string;

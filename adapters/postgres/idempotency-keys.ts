@@ -27,7 +27,45 @@ export async function claimIdempotencyKey(
   idempotency: Idempotency,
   resource: NewResource,
 ): Promise<Result<{ readonly resourceId: string; readonly replayed: boolean }, Refusal>> {
+  return createOnce(transaction, principal, idempotency, resource, async () => accepted(resource.resourceId));
+}
+
+/**
+ * As {@link claimIdempotencyKey} for work that may still refuse: `create` runs only for a new key and answers the id of
+ * what it made; a refusal (which must come before it writes) leaves the key unused, so that the amended request may take it.
+ */
+export async function createOnce(
+  transaction: Knex.Transaction,
+  principal: string,
+  idempotency: Idempotency,
+  resource: Pick<NewResource, 'resourceKind' | 'now'>,
+  create: () => Promise<Result<string, Refusal>>,
+): Promise<Result<{ readonly resourceId: string; readonly replayed: boolean }, Refusal>> {
+  const known = await lockKey(transaction, principal, idempotency);
+  if (!known.ok) return known;
+  if (known.value !== null) return accepted({ resourceId: known.value, replayed: true });
+  const created = await create();
+  if (!created.ok) return created;
   const { method, path, key, bodyDigest } = idempotency;
+  await transaction('idempotency_key').insert({
+    principal,
+    method,
+    path,
+    key,
+    body_digest: Buffer.from(bodyDigest),
+    resource_kind: resource.resourceKind,
+    resource_id: created.value,
+    created_at: resource.now,
+  });
+  return accepted({ resourceId: created.value, replayed: false });
+}
+
+/** What the key created before; null: nothing. Nobody else gets the key until the transaction ends. */
+async function lockKey(
+  transaction: Knex.Transaction,
+  principal: string,
+  { method, path, key, bodyDigest }: Idempotency,
+): Promise<Result<string | null, Refusal>> {
   const name = [principal, method, path, key];
   const { rows: locks } = await transaction.raw<{ rows: { locked: boolean }[] }>(
     "SELECT pg_try_advisory_xact_lock(hashtextextended(array_to_string(?::text[], '|'), 0)) AS locked",
@@ -37,22 +75,8 @@ export async function claimIdempotencyKey(
   const known = await transaction<KeyRow>('idempotency_key')
     .where({ principal, method, path, key } as object)
     .first();
-  if (known !== undefined) {
-    const isSame =
-      known.body_digest.length === bodyDigest.length && timingSafeEqual(known.body_digest, bodyDigest);
-    return isSame
-      ? accepted({ resourceId: known.resource_id, replayed: true })
-      : refused({ code: 'idempotencyKeyReused' });
-  }
-  await transaction('idempotency_key').insert({
-    principal,
-    method,
-    path,
-    key,
-    body_digest: Buffer.from(bodyDigest),
-    resource_kind: resource.resourceKind,
-    resource_id: resource.resourceId,
-    created_at: resource.now,
-  });
-  return accepted({ resourceId: resource.resourceId, replayed: false });
+  if (known === undefined) return accepted(null);
+  const isSame =
+    known.body_digest.length === bodyDigest.length && timingSafeEqual(known.body_digest, bodyDigest);
+  return isSame ? accepted(known.resource_id) : refused({ code: 'idempotencyKeyReused' });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { IssuanceRequest } from '../../domain/issuance/issuance-request';
 import type { IssuanceState } from '../../domain/issuance/lifecycle';
 import { applyIssuanceTransition } from '../../domain/issuance/lifecycle';
 import type { LegalDate } from '../../domain/shared/legal-date';
@@ -20,13 +21,15 @@ import { loadRules } from './catalog-rules';
 import { openDeadline } from './deadlines';
 import { closeTasks, giveEverythingBack, release } from './give-back-issuance';
 import { claimIdempotencyKey } from './idempotency-keys';
+import { readRequest } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { moveIssuance } from './issuance-row';
 import type { IssuanceViewRow } from './issuance-view';
-import { ISSUANCE_VIEW, isInitiator, issuanceView } from './issuance-view';
+import { ISSUANCE_VIEW, isInitiator, issuanceView, mayReadRequest } from './issuance-view';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
+import { recordRead } from './read-audit';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { voidOpenIntents } from './sealing-intents';
@@ -200,6 +203,31 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
         set: { revision: row.revision + 1 },
       });
       return accepted(null);
+    });
+  }
+
+  async request(
+    principal: Principal,
+    issuanceId: string,
+    read: { readonly purpose: string; readonly traceId: string },
+  ): Promise<Result<IssuanceRequest, Refusal>> {
+    const { register, cipher, clock } = this.#options;
+    return register.within(principal, async (transaction) => {
+      const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).first();
+      if (row === undefined) return refused<Refusal>({ code: 'notFound' });
+      if (!mayReadRequest(principal, row)) return refused<Refusal>({ code: 'notPermitted' });
+      const request = readRequest(cipher, row);
+      await recordRead(transaction, {
+        principal,
+        ...read,
+        resourceKind: 'issuance',
+        resourceId: row.id,
+        certificateVersionId: row.certificate_version_id,
+        fields: Object.keys(request.face),
+        unmasked: true,
+        readAt: clock.now(),
+      });
+      return accepted(request);
     });
   }
 

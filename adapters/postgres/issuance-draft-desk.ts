@@ -3,14 +3,16 @@ import type { Knex } from 'knex';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face, FaceField, FaceSchema } from '../../domain/catalog/face-schema';
 import type { IssuanceRequest } from '../../domain/issuance/issuance-request';
-import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
+import { type PersonPrincipal, type Principal, principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
+import type { Idempotency } from '../../ports/idempotency';
 import type { IssuanceDraft, IssuanceDraftDesk } from '../../ports/issuance-desk';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { createOnce } from './idempotency-keys';
 import { pageOf, readCursor } from './list-page';
 import { recordRead } from './read-audit';
 import type { Register } from './register';
@@ -55,28 +57,24 @@ export class PostgresIssuanceDraftDesk implements IssuanceDraftDesk {
 
   async create(
     principal: Principal,
-    catalogCode: string,
-    body: IssuanceDraft['body'],
+    wanted: Parameters<IssuanceDraftDesk['create']>[1],
+    idempotency: Idempotency,
   ): Promise<Result<IssuanceDraft, Refusal>> {
     const operator = operatorOf(principal);
     if (operator === null) return refused({ code: 'notPermitted' });
     const now = this.#clock.now();
     return this.#register.within(principal, async (transaction) => {
-      const entry = await transaction<{ id: string; code: string; trade: string }>('catalog_entry')
-        .where({ code: catalogCode })
-        .first();
-      if (entry === undefined) return refused<Refusal>({ code: 'catalogEntryUnknown' });
-      const id = randomUUID();
-      await transaction('issuance_draft').insert({
-        id,
-        authority_id: operator.authorityId,
-        trade: entry.trade,
-        operator_id: operator.personId,
-        catalog_entry_id: entry.id,
-        body_cipher: this.#sealBody(id, body),
-        updated_at: now,
-      });
-      return accepted({ id, catalogCode, revision: 1, updatedAt: shanghaiText(now), body });
+      const made = await createOnce(
+        transaction,
+        principalName(principal),
+        idempotency,
+        { resourceKind: 'issuanceDraft', now },
+        () => this.#insert(transaction, operator, wanted, now),
+      );
+      if (!made.ok) return made;
+      // Gone since: what was drafted under this key has been submitted or discarded.
+      const row = await ownDraft(transaction, principal, made.value.resourceId);
+      return row === null ? refused<Refusal>({ code: 'notFound' }) : accepted(this.#view(row));
     });
   }
 
@@ -178,6 +176,29 @@ export class PostgresIssuanceDraftDesk implements IssuanceDraftDesk {
       const { holders, acceptingAuthority } = request;
       return { catalogCode, holders, acceptingAuthority, face };
     });
+  }
+
+  async #insert(
+    transaction: Knex.Transaction,
+    operator: { readonly personId: string; readonly authorityId: string },
+    { catalogCode, body }: Parameters<IssuanceDraftDesk['create']>[1],
+    now: Date,
+  ): Promise<Result<string, Refusal>> {
+    const entry = await transaction<{ id: string; code: string; trade: string }>('catalog_entry')
+      .where({ code: catalogCode })
+      .first();
+    if (entry === undefined) return refused({ code: 'catalogEntryUnknown' });
+    const id = randomUUID();
+    await transaction('issuance_draft').insert({
+      id,
+      authority_id: operator.authorityId,
+      trade: entry.trade,
+      operator_id: operator.personId,
+      catalog_entry_id: entry.id,
+      body_cipher: this.#sealBody(id, body),
+      updated_at: now,
+    });
+    return accepted(id);
   }
 
   #sealBody(draftId: string, body: IssuanceDraft['body']): Buffer {

@@ -74,3 +74,11 @@ export function isInitiator(principal: Principal, row: IssuanceRow): boolean {
   if (principal.kind === 'agency') return row.agency_system_id === principal.agencySystemId;
   return principal.kind === 'person' && row.operator_id === principal.personId;
 }
+
+/** The agency system that sent a request; of one that was typed in, whoever begins cases in its authority. */
+export function mayReadRequest(principal: Principal, row: IssuanceRow): boolean {
+  if (principal.kind === 'agency') return row.agency_system_id === principal.agencySystemId;
+  if (principal.kind !== 'person' || row.agency_system_id !== null) return false;
+  const begins = principal.roles.includes('operator') || principal.roles.includes('windowClerk');
+  return begins && principal.scope.authorityIds.includes(row.authority_id);
+}

@@ -10,27 +10,13 @@ import { type Principal, principalName, type Role } from '../../domain/shared/pr
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
-import type { AuthorityView, DeliveryView, OfficeDesk, UpReportView } from '../../ports/office-desk';
+import type { DeliveryView, OfficeDesk, UpReportView } from '../../ports/office-desk';
 import type { Page, PageRequest } from '../../ports/page';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { tellCase } from './tell-case';
-
-interface AuthorityRow {
-  readonly id: string;
-  readonly credit_code: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly level: string;
-  readonly area_code: string;
-  readonly trade: string | null;
-  readonly is_issuing: boolean;
-  readonly parent_id: string | null;
-  readonly competent_department_id: string | null;
-  readonly successor_id: string | null;
-}
 
 interface DeliveryRow {
   readonly id: string;
@@ -61,7 +47,7 @@ interface UpReportRow {
 /** Who brings a certificate to its holder. */
 const DELIVERING_ROLES: readonly Role[] = ['operator', 'windowClerk'];
 
-/** Authorities, deliveries and up-reports as the office looks at them. */
+/** Deliveries and up-reports as the office looks at them. */
 export class PostgresOfficeDesk implements OfficeDesk {
   readonly #register: Register;
   readonly #clock: Clock;
@@ -69,14 +55,6 @@ export class PostgresOfficeDesk implements OfficeDesk {
   constructor(options: { readonly register: Register; readonly clock: Clock }) {
     this.#register = options.register;
     this.#clock = options.clock;
-  }
-
-  /** The org tree is public (art. 2): everybody who is signed in sees all of it. */
-  async authorities(principal: Principal): Promise<readonly AuthorityView[]> {
-    const rows = await this.#register.within(principal, (transaction) =>
-      transaction<AuthorityRow>('authority').orderBy(['area_code', 'credit_code']),
-    );
-    return rows.map(authorityView);
   }
 
   async deliveries(
@@ -199,22 +177,6 @@ function deliveryView(row: DeliveryRow, principal: Principal): DeliveryView {
     deliveredAt: row.delivered_at === null ? null : shanghaiInstant(row.delivered_at.getTime()),
     portalReceipt: row.portal_receipt,
     availableOperations: isRetryable && mayDeliver(principal) ? ['retry'] : [],
-  };
-}
-
-function authorityView(row: AuthorityRow): AuthorityView {
-  return {
-    id: row.id,
-    creditCode: row.credit_code,
-    name: row.name,
-    kind: row.kind,
-    level: row.level,
-    areaCode: row.area_code,
-    trade: row.trade,
-    isIssuing: row.is_issuing,
-    parentId: row.parent_id,
-    competentDepartmentId: row.competent_department_id,
-    successorId: row.successor_id,
   };
 }
 

@@ -38,6 +38,17 @@ export async function setLeave(
     .update({ ...row, leave_mac_key_id: mac_key_id, leave_mac: mac });
 }
 
+/** Effect: the person is back and the substitution ends at once. */
+export async function clearLeave(transaction: Knex.Transaction, personId: string): Promise<void> {
+  await transaction('person').where({ id: personId }).update({
+    on_leave_from: null,
+    on_leave_until: null,
+    substitute_id: null,
+    leave_mac_key_id: null,
+    leave_mac: null,
+  });
+}
+
 /** In: a leave as read. Out: the same row; throws `RowTampered` when it was changed behind the product's back. */
 export function checkLeave(integrity: RowIntegrity, row: LeaveRow): LeaveRow {
   const { leave_mac_key_id, leave_mac } = row;

@@ -13,6 +13,23 @@ export const SECURITY_EVENT_KINDS = [
   'sealResumed',
   'mandateGranted',
   'mandateEnded',
+  'accountDisabled',
+  'accountEnabled',
+  'roleGranted',
+  'roleEnded',
+  'passwordReset',
+  'passwordChanged',
+  'secondFactorEnrolled',
+  'secondFactorRemoved',
+  'leaveSet',
+  'leaveEnded',
+  'agencySystemAdded',
+  'agencySystemStopped',
+  'agencySystemResumed',
+  'agencyKeyIssued',
+  'agencyKeyRevoked',
+  'recordPortSet',
+  'webhookSecretRenewed',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENT_KINDS)[number];
 

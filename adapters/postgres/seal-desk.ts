@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { legalDateAt } from '../../domain/shared/legal-date';
-import type { PersonPrincipal, Principal, SystemPrincipal } from '../../domain/shared/principal';
+import {
+  type PersonPrincipal,
+  type Principal,
+  principalName,
+  type SystemPrincipal,
+} from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
+import type { Idempotency } from '../../ports/idempotency';
 import type { SealDesk, SealUseMandateView, SealView } from '../../ports/office-desk';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { checkRow, sealRow } from '../cipher/sealed-row';
+import { createOnce } from './idempotency-keys';
 import { lastDayOf, readMandatePeriod } from './mandate-period';
 import { recordSecurityEvent, type SecurityEventKind } from './record-security-event';
 import type { Register } from './register';
@@ -78,6 +85,7 @@ export class PostgresSealDesk implements SealDesk {
   async grantMandate(
     principal: Principal,
     mandate: NewMandate,
+    idempotency: Idempotency,
   ): Promise<Result<SealUseMandateView, Refusal>> {
     const now = this.#clock.now();
     const keeper = await this.#keeperOf(principal, mandate.sealId);
@@ -85,26 +93,18 @@ export class PostgresSealDesk implements SealDesk {
     const period = readMandatePeriod(mandate, legalDateAt(now.getTime()));
     if (!period.ok) return period;
     return this.#register.within(DESK, async (transaction) => {
-      const seal = await lockSeal(transaction, mandate.sealId);
-      const entry = await transaction<{ id: string; code: string }>('catalog_entry')
-        .where({ code: mandate.catalogCode })
+      const made = await createOnce(
+        transaction,
+        principalName(principal),
+        idempotency,
+        { resourceKind: 'sealUseMandate', now },
+        () => this.#insertMandate(transaction, keeper.value, mandate, period.value, now),
+      );
+      if (!made.ok) return made;
+      const written = await transaction<MandateRow>('seal_use_mandate')
+        .where({ id: made.value.resourceId })
         .first();
-      if (entry === undefined) return refused<Refusal>({ code: 'catalogEntryUnknown' });
-      const row = {
-        id: randomUUID(),
-        seal_id: seal.id,
-        catalog_entry_id: entry.id,
-        authority_id: seal.authority_id,
-        granted_by: keeper.value.personId,
-        ...period.value,
-        volume_cap: mandate.volumeCap,
-        ended_at: null,
-      };
-      const [written] = await transaction<MandateRow>('seal_use_mandate')
-        .insert({ ...row, ...sealRow(this.#integrity, 'seal_use_mandate', row) })
-        .returning('*');
       if (written === undefined) throw new Error('a mandate that was just written is not visible');
-      await this.#note(transaction, keeper.value, seal, 'mandateGranted', { mandateId: row.id }, now);
       return accepted(this.#mandateView(written, await catalogCodes(transaction)));
     });
   }
@@ -134,6 +134,37 @@ export class PostgresSealDesk implements SealDesk {
       const sealed = { ...ended, ...sealRow(this.#integrity, 'seal_use_mandate', ended) };
       return accepted(this.#mandateView(sealed, await catalogCodes(transaction)));
     });
+  }
+
+  /** Out: the id of the mandate. */
+  async #insertMandate(
+    transaction: Knex.Transaction,
+    keeper: PersonPrincipal,
+    mandate: NewMandate,
+    period: { readonly valid_from: Date; readonly valid_until: Date },
+    now: Date,
+  ): Promise<Result<string, Refusal>> {
+    const seal = await lockSeal(transaction, mandate.sealId);
+    const entry = await transaction<{ id: string; code: string }>('catalog_entry')
+      .where({ code: mandate.catalogCode })
+      .first();
+    if (entry === undefined) return refused({ code: 'catalogEntryUnknown' });
+    const row = {
+      id: randomUUID(),
+      seal_id: seal.id,
+      catalog_entry_id: entry.id,
+      authority_id: seal.authority_id,
+      granted_by: keeper.personId,
+      ...period,
+      volume_cap: mandate.volumeCap,
+      ended_at: null,
+    };
+    await transaction('seal_use_mandate').insert({
+      ...row,
+      ...sealRow(this.#integrity, 'seal_use_mandate', row),
+    });
+    await this.#note(transaction, keeper, seal, 'mandateGranted', { mandateId: row.id }, now);
+    return accepted(row.id);
   }
 
   async #changeSeal(

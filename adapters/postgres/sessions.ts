@@ -1,23 +1,22 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
-import { sm3 } from '../../documents/sm/sm3';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
-import type { Sessions, SignedInSession } from '../../ports/identity';
+import type { Sessions, SetUpStep, SignedInSession } from '../../ports/identity';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import { UNKNOWN_PASSWORD_HASH, verifyPassword } from './password-hash';
 import { recordSecurityEvent } from './record-security-event';
 import type { Register } from './register';
 import { resolveScope } from './resolve-scope';
 import { useOneTimeCode } from './second-factor';
+import { digestOfToken } from './session-digest';
+import { countTry, forgetTries } from './sign-in-tries';
 
 const GATE: SystemPrincipal = { kind: 'system', component: 'sessions' };
 
-const MAX_FAILURES = 5;
-const LOCK_MS = 15 * 60_000;
 const IDLE_MS = 30 * 60_000;
 const LIFETIME_MS = 12 * 3_600_000;
 /** The idle clock is written at most once a minute, so that reading a page costs no write. */
@@ -41,6 +40,7 @@ interface PersonRow {
   readonly authority_id: string | null;
   readonly holder_lookup: Buffer | null;
   readonly password_hash: string;
+  readonly one_time_password_until: Date | null;
   readonly totp_secret_cipher: Buffer | null;
   readonly state: 'active' | 'disabled';
   readonly failed_logins: number;
@@ -82,6 +82,8 @@ export class PostgresSessions implements Sessions {
       await this.#recordFailure(person, now);
       return refused({ code: 'signInFailed' });
     }
+    const { one_time_password_until: oneTimeUntil } = person;
+    if (oneTimeUntil !== null && oneTimeUntil <= now) return refused({ code: 'oneTimePasswordExpired' });
     return this.#options.register.within(GATE, async (transaction) => {
       const factor = await this.#checkSecondFactor(transaction, person, otp, now);
       if (factor !== null) return refused({ code: factor });
@@ -89,14 +91,9 @@ export class PostgresSessions implements Sessions {
     });
   }
 
-  async authenticate(
-    token: string,
-    csrfToken: string | null,
-  ): Promise<
-    Result<{ readonly principal: SignedInSession['principal']; readonly csrfTokenMatches: boolean }, Refusal>
-  > {
+  async authenticate(token: string, csrfToken: string | null): ReturnType<Sessions['authenticate']> {
     const now = this.#options.clock.now();
-    const digest = digestOf(token);
+    const digest = digestOfToken(token);
     return this.#options.register.within(GATE, async (transaction) => {
       const session = await transaction<SessionRow>('session').where({ token_digest: digest }).first();
       if (session === undefined || session.ended_at !== null || session.expires_at <= now) {
@@ -113,33 +110,41 @@ export class PostgresSessions implements Sessions {
       }
       return accepted({
         principal: await this.#principalOf(transaction, person, now),
-        csrfTokenMatches: csrfToken !== null && timingSafeEqual(digestOf(csrfToken), session.csrf_digest),
+        csrfTokenMatches:
+          csrfToken !== null && timingSafeEqual(digestOfToken(csrfToken), session.csrf_digest),
+        missing: this.#missingSetUp(person),
       });
     });
   }
 
-  async signOut(token: string): Promise<void> {
-    const now = this.#options.clock.now();
-    await this.#options.register.within(GATE, (transaction) => endSession(transaction, digestOf(token), now));
+  csrfTokenOf(token: string): string {
+    return csrfTokenOf(token);
   }
 
-  /** Null: nobody of that name. The fifth failing try in a row locks for 15 minutes; a lock that ran out counts anew. */
+  async signOut(token: string): Promise<void> {
+    const now = this.#options.clock.now();
+    await this.#options.register.within(GATE, (transaction) =>
+      endSession(transaction, digestOfToken(token), now),
+    );
+  }
+
+  /** Null: nobody of that name. */
   async #countTry(username: string, now: Date): Promise<PersonRow | 'locked' | null> {
     return this.#options.register.within(GATE, async (transaction) => {
       const person = await transaction<PersonRow>('person').where({ username }).forUpdate().first();
       if (person === undefined) return null;
-      const { locked_until: lockedUntil } = person;
-      if (lockedUntil !== null && lockedUntil > now) return 'locked';
-      const tries = lockedUntil === null ? person.failed_logins + 1 : 1;
-      const isLast = tries >= MAX_FAILURES;
-      await transaction('person')
-        .where({ id: person.id })
-        .update({
-          failed_logins: tries,
-          locked_until: isLast ? new Date(now.getTime() + LOCK_MS) : null,
-        });
-      return person;
+      return (await countTry(transaction, person, now)) ? person : 'locked';
     });
+  }
+
+  /** What the person has to do before anything else: replace a password that somebody else knew, enrol a second factor. */
+  #missingSetUp(person: PersonRow): readonly SetUpStep[] {
+    const steps: SetUpStep[] = [];
+    if (person.one_time_password_until !== null) steps.push('password');
+    if (this.#options.secondFactor === 'required' && person.totp_secret_cipher === null) {
+      steps.push('secondFactor');
+    }
+    return steps;
   }
 
   async #recordFailure(person: PersonRow | null, now: Date): Promise<void> {
@@ -173,6 +178,8 @@ export class PostgresSessions implements Sessions {
   ): Promise<'secondFactorRequired' | 'signInFailed' | null> {
     if (this.#options.secondFactor === 'offInDemonstration') return null;
     const { totp_secret_cipher: secret } = person;
+    // Without a second factor only a password that was just handed over opens the door, and only as far as enrolling one.
+    if (secret === null && person.one_time_password_until !== null) return null;
     if (secret === null || otp === null) return 'secondFactorRequired';
     const bound = { id: person.id, totp_secret_cipher: secret };
     if (await useOneTimeCode(transaction, this.#options.cipher, bound, otp, now)) return null;
@@ -187,12 +194,12 @@ export class PostgresSessions implements Sessions {
 
   async #open(transaction: Knex.Transaction, person: PersonRow, now: Date): Promise<SignedInSession> {
     const token = randomBytes(SECRET_BYTES).toString('base64url');
-    const csrfToken = randomBytes(SECRET_BYTES).toString('base64url');
+    const csrfToken = csrfTokenOf(token);
     const expiresAt = new Date(now.getTime() + LIFETIME_MS);
-    await transaction('person').where({ id: person.id }).update({ failed_logins: 0, locked_until: null });
+    await forgetTries(transaction, person.id);
     await transaction('session').insert({
-      token_digest: digestOf(token),
-      csrf_digest: digestOf(csrfToken),
+      token_digest: digestOfToken(token),
+      csrf_digest: digestOfToken(csrfToken),
       person_id: person.id,
       created_at: now,
       last_seen_at: now,
@@ -201,16 +208,22 @@ export class PostgresSessions implements Sessions {
     await recordSecurityEvent(transaction, {
       kind: 'signedIn',
       principal: `person:${person.id}`,
-      detail: { secondFactor: this.#options.secondFactor },
+      detail: { secondFactor: this.#factorUsed(person) },
       occurredAt: now,
     });
     return {
       token,
       csrfToken,
       principal: await this.#principalOf(transaction, person, now),
-      secondFactor: this.#options.secondFactor === 'required' ? 'used' : 'offInDemonstration',
+      secondFactor: this.#factorUsed(person),
+      missing: this.#missingSetUp(person),
       expiresAt: shanghaiInstant(expiresAt.getTime()),
     };
+  }
+
+  #factorUsed(person: PersonRow): SignedInSession['secondFactor'] {
+    if (this.#options.secondFactor === 'offInDemonstration') return 'offInDemonstration';
+    return person.totp_secret_cipher === null ? 'notEnrolled' : 'used';
   }
 
   async #principalOf(
@@ -237,6 +250,7 @@ async function endSession(transaction: Knex.Transaction, digest: Buffer, now: Da
     .update({ ended_at: now });
 }
 
-function digestOf(secret: string): Buffer {
-  return Buffer.from(sm3(Buffer.from(secret, 'utf8')));
+/** Follows from the session's own secret, so that a page that was loaded again gets the same one and nothing more is stored. */
+function csrfTokenOf(token: string): string {
+  return createHmac('sha256', token).update('ecert csrf token').digest('base64url');
 }

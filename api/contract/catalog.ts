@@ -12,6 +12,7 @@ import {
   instantSchema,
   legalDateSchema,
   pageSchema,
+  reasonSchema,
 } from './shapes';
 
 const TAG = '目录';
@@ -75,6 +76,7 @@ export const catalogVersionSchema = z
     state: z.enum(CATALOG_VERSION_STATES),
     effectiveFrom: dateSchema.nullable(),
     publishedAt: instantSchema.nullable(),
+    stateReason: z.string().nullable().meta({ description: '退回或撤下的理由' }),
     definition: catalogDefinitionSchema,
     availableActions: actionsSchema(CATALOG_OPERATIONS),
   })
@@ -107,6 +109,7 @@ export const draftCatalogEntry = endpoint({
   summary: '起草目录项或其新版本',
   description: '类型代码已有时为其下一版本，否则为新类型。',
   access: authors,
+  headers: ['Idempotency-Key'],
   body: { kind: 'json', schema: catalogDefinitionSchema, screened: true },
   responses: { 201: { description: '草稿版本', schema: catalogVersionSchema } },
 });
@@ -155,6 +158,32 @@ export const submitCatalogVersion = endpoint({
   summary: '提交目录版本审核',
   access: authors,
   params: versionParams,
+  responses: { 200: { description: '版本', schema: catalogVersionSchema } },
+});
+
+export const sendBackCatalogVersion = endpoint({
+  method: 'post',
+  path: '/catalog/{id}/versions/{versionId}/send-back',
+  operationId: 'sendBackCatalogVersion',
+  tag: TAG,
+  summary: '退回目录版本修改',
+  description: '待审核或已核准的版本退回为草稿，已有的核准随之失效。',
+  access: approvers,
+  params: versionParams,
+  body: { kind: 'json', schema: z.strictObject({ reason: reasonSchema }), screened: true },
+  responses: { 200: { description: '版本', schema: catalogVersionSchema } },
+});
+
+export const withdrawCatalogVersion = endpoint({
+  method: 'post',
+  path: '/catalog/{id}/versions/{versionId}/withdraw',
+  operationId: 'withdrawCatalogVersion',
+  tag: TAG,
+  summary: '撤下尚未发布的目录版本',
+  description: '起草人可撤下自己的版本，市级管理员可撤下任何尚未发布的版本。',
+  access: authors,
+  params: versionParams,
+  body: { kind: 'json', schema: z.strictObject({ reason: reasonSchema }), screened: true },
   responses: { 200: { description: '版本', schema: catalogVersionSchema } },
 });
 

@@ -43,6 +43,7 @@ export const createIssuanceDraft = endpoint({
   tag: TAG,
   summary: '新建草稿',
   access,
+  headers: ['Idempotency-Key'],
   body: {
     kind: 'json',
     schema: z.strictObject({ catalogCode: catalogCodeSchema, body: draftBodySchema }),
@@ -121,6 +122,7 @@ export const copyLastIssuance = endpoint({
   tag: TAG,
   summary: '以最近一件同类办件为底新建草稿',
   access,
+  headers: ['Idempotency-Key'],
   body: { kind: 'json', schema: z.strictObject({ catalogCode: catalogCodeSchema }), screened: false },
   responses: { 201: { description: '草稿，不含编号和日期', schema: issuanceDraftSchema } },
 });

@@ -11,6 +11,7 @@ import {
   instantSchema,
   pageQuery,
   pageSchema,
+  purposeQuery,
   reasonSchema,
   textSchema,
 } from './shapes';
@@ -177,6 +178,33 @@ export const getIssuance = endpoint({
   params: idParams,
   headers: ['Prefer'],
   responses: { 200: { description: '办件', schema: issuanceSchema } },
+});
+
+export const getIssuanceRequest = endpoint({
+  method: 'get',
+  path: '/issuances/{id}/request',
+  operationId: 'getIssuanceRequest',
+  tag: TAG,
+  summary: '取回一件办件的申请内容，以便补正',
+  description:
+    '只有提交该申请的业务系统，或受理单位的经办人、窗口人员可用。内容未脱敏，本次查阅连同用途一并记录。',
+  access: initiators,
+  params: idParams,
+  query: purposeQuery,
+  headers: ['Use-Purpose'],
+  responses: {
+    200: {
+      description: '申请内容，可改正后重新提交',
+      schema: z
+        .strictObject({
+          id: z.string(),
+          state: z.enum(ISSUANCE_STATES),
+          request: issuanceRequestSchema,
+          availableActions: actionsSchema(ISSUANCE_OPERATIONS),
+        })
+        .meta({ id: 'IssuanceRequestReadBack', description: '一件办件的申请内容' }),
+    },
+  },
 });
 
 export const withdrawIssuance = endpoint({

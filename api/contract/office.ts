@@ -5,24 +5,6 @@ import { actionsSchema, idParams, instantSchema, pageQuery, pageSchema } from '.
 
 const TAG = '机构与往来';
 
-export const authoritySchema = z
-  .strictObject({
-    id: z.string(),
-    state: z.enum(['active', 'succeeded']).meta({ description: '存续，或已由承继单位承继' }),
-    creditCode: z.string(),
-    name: z.string(),
-    kind: z.string(),
-    level: z.string(),
-    areaCode: z.string(),
-    trade: z.string().nullable(),
-    isIssuing: z.boolean(),
-    parentId: z.string().nullable(),
-    competentDepartmentId: z.string().nullable(),
-    successorId: z.string().nullable(),
-    availableActions: actionsSchema([]),
-  })
-  .meta({ id: 'Authority', description: '单位' });
-
 export const upReportSchema = z
   .strictObject({
     id: z.string(),
@@ -52,16 +34,6 @@ export const noticeSchema = z
     availableActions: actionsSchema(['markRead']),
   })
   .meta({ id: 'Notice', description: '站内信' });
-
-export const listAuthorities = endpoint({
-  method: 'get',
-  path: '/authorities',
-  operationId: 'listAuthorities',
-  tag: TAG,
-  summary: '单位',
-  access: agenciesAnd(...BUSINESS_ROLES, 'systemAdministrator', 'securityAdministrator', 'auditor'),
-  responses: { 200: { description: '单位', schema: pageSchema(authoritySchema) } },
-});
 
 export const listUpReports = endpoint({
   method: 'get',

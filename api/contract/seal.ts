@@ -99,6 +99,7 @@ export const grantSealUseMandate = endpoint({
   tag: TAG,
   summary: '授予自动用印授权',
   access: keepers,
+  headers: ['Idempotency-Key'],
   body: {
     kind: 'json',
     schema: z.strictObject({

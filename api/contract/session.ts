@@ -14,6 +14,10 @@ export const meSchema = z
     displayName: z.string(),
     authorityId: z.string().nullable(),
     roles: z.array(z.strictObject({ code: z.enum(ROLES), name: z.string() })),
+    csrfToken: z
+      .string()
+      .nullable()
+      .meta({ description: '本会话的 CSRF 令牌，页面重新加载后由此取得；业务系统为 null' }),
     demonstration: z.boolean().meta({ description: '是否演示环境' }),
     serverTime: instantSchema,
     availableActions: actionsSchema(['signOut']),
@@ -26,8 +30,11 @@ export const sessionSchema = z
     state: z.literal('signedIn'),
     csrfToken: z.string().meta({ description: '写操作须在 X-CSRF-Token 请求头中带上' }),
     secondFactor: z
-      .enum(['used', 'offInDemonstration'])
+      .enum(['used', 'offInDemonstration', 'notEnrolled'])
       .meta({ description: '是否使用了第二因素；演示环境关闭并在此说明' }),
+    missing: z
+      .array(z.enum(['password', 'secondFactor']))
+      .meta({ description: '使用系统之前还须完成的事：设置自己的口令、绑定动态口令' }),
     expiresAt: instantSchema,
     me: meSchema,
     availableActions: actionsSchema(['signOut']),
@@ -65,6 +72,7 @@ export const signOut = endpoint({
   tag: TAG,
   summary: '退出登录',
   access: ANYBODY_SIGNED_IN,
+  duringSetUp: true,
   responses: { 204: { description: '已退出' } },
 });
 
@@ -75,5 +83,6 @@ export const getMe = endpoint({
   tag: TAG,
   summary: '当前主体',
   access: { kind: 'signedIn', agencies: true, roles: 'every' },
+  duringSetUp: true,
   responses: { 200: { description: '当前主体', schema: meSchema } },
 });

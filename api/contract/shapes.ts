@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUnifiedCreditCode } from '../../domain/certificate/unified-credit-code';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { parseLegalDate, shanghaiInstant } from '../../domain/shared/legal-date';
 
@@ -31,6 +32,18 @@ export const legalDateSchema = z
     return z.NEVER;
   })
   .meta({ description: '日期 YYYY-MM-DD，须为存在的日期', format: 'date' });
+
+/** 统一社会信用代码 in a request, with its right check character. */
+export const creditCodeSchema = z
+  .string()
+  .max(40)
+  .transform((text, context): string => {
+    const code = parseUnifiedCreditCode(text);
+    if (code.ok) return code.value;
+    context.addIssue({ code: 'custom', message: code.refusal.expected });
+    return z.NEVER;
+  })
+  .meta({ description: '统一社会信用代码，18 位，校验位须正确' });
 
 /** A person's reason in words. */
 export const reasonSchema = z.string().trim().min(1).max(500).meta({ description: '理由，1 至 500 字' });

@@ -37,7 +37,7 @@ export type RequestBody =
  * and the tests of responses all read this and nothing else.
  */
 export interface Endpoint {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below /api/v1, parameters in braces. */
   readonly path: string;
   readonly operationId: string;
@@ -46,6 +46,8 @@ export interface Endpoint {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** May be called before the person has set a password of his own and enrolled a second factor. */
+  readonly duringSetUp?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: RequestBody;

@@ -106,7 +106,11 @@ async function receive(
   const body = await readBody(request, limitBytes);
   if (!body.ok) return body;
   if (claim.value.kind === 'proved') {
-    return accepted({ principal: claim.value.principal, rawBody: body.value });
+    const { principal, missing } = claim.value;
+    if (missing.length === 0 || endpoint.duringSetUp === true) {
+      return accepted({ principal, rawBody: body.value });
+    }
+    return refused({ code: 'accountSetUpRequired', facts: { missing: missing.join(',') } });
   }
   const proved = await proveAgency(request, claim.value.signature, body.value, ports);
   return proved.ok ? accepted({ principal: proved.value, rawBody: body.value }) : proved;

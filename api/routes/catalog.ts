@@ -13,12 +13,15 @@ import {
   listCatalog,
   listCatalogVersions,
   publishCatalogVersion,
+  sendBackCatalogVersion,
   submitCatalogVersion,
+  withdrawCatalogVersion,
 } from '../contract/catalog';
 import { exact, instantTextOrNull } from '../contract/shapes';
 import type { Outcome } from '../http/answer';
 import { created, ok, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
+import { idempotencyOf } from '../http/idempotency-of';
 import { listAnswer } from '../http/page-answer';
 import type { Call, Route } from '../http/route';
 import { route } from '../http/route';
@@ -29,9 +32,9 @@ export const catalogRoutes: readonly Route[] = [
     listAnswer(await ports.catalog.list(principal), (entry) => showEntry(entry, principal)),
   ),
 
-  route(draftCatalogEntry, async ({ body }, { ports, principal }) => {
+  route(draftCatalogEntry, async ({ body }, call) => {
     const definition: CatalogDefinition = exact(body);
-    const draft = await ports.catalog.draft(principal, definition);
+    const draft = await call.ports.catalog.draft(call.principal, definition, idempotencyOf(call));
     if (!draft.ok) return draft;
     const location = `${API_ROOT}/catalog/${draft.value.catalogEntryId}/versions`;
     return created(showVersion(draft.value), location);
@@ -69,6 +72,18 @@ export const catalogRoutes: readonly Route[] = [
         problems.map((problem) => ({ code: 'definitionIncomplete', ...problem })),
       );
     }),
+  ),
+
+  route(sendBackCatalogVersion, ({ params, body }, call) =>
+    withVersion(params, call, async ({ id }) =>
+      shown(await call.ports.catalog.sendBack(call.principal, id, body.reason)),
+    ),
+  ),
+
+  route(withdrawCatalogVersion, ({ params, body }, call) =>
+    withVersion(params, call, async ({ id }) =>
+      shown(await call.ports.catalog.withdraw(call.principal, id, body.reason)),
+    ),
   ),
 
   route(approveCatalogVersion, ({ params }, call) =>

@@ -15,23 +15,27 @@ import { instantText } from '../contract/shapes';
 import type { Headers, Outcome } from '../http/answer';
 import { created, empty, ok, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
+import { idempotencyOf } from '../http/idempotency-of';
 import { pageAnswer, pageRequest } from '../http/page-answer';
 import type { Route } from '../http/route';
 import { route } from '../http/route';
 import { shapeProblems } from '../http/shape-problems';
-import { acceptIssuance, answerCase, idempotencyOf } from './issuance';
+import { acceptIssuance, answerCase } from './issuance';
 
 /** An operator's unfinished forms; nothing of them counts until submitted. */
 export const issuanceDraftRoutes: readonly Route[] = [
-  route(createIssuanceDraft, async ({ body }, { ports, principal }) => {
-    const draft = await ports.drafts.create(principal, body.catalogCode, draftBody(body.body));
+  route(createIssuanceDraft, async ({ body }, call) => {
+    const wanted = { catalogCode: body.catalogCode, body: draftBody(body.body) };
+    const draft = await call.ports.drafts.create(call.principal, wanted, idempotencyOf(call));
     return draft.ok ? createdDraft(draft.value) : draft;
   }),
 
-  route(copyLastIssuance, async ({ body }, { ports, principal }) => {
+  route(copyLastIssuance, async ({ body }, call) => {
+    const { ports, principal } = call;
     const last = await ports.drafts.copyFromLast(principal, body.catalogCode);
     if (last === null) return refuse('notFound');
-    const draft = await ports.drafts.create(principal, body.catalogCode, last);
+    const wanted = { catalogCode: body.catalogCode, body: last };
+    const draft = await ports.drafts.create(principal, wanted, idempotencyOf(call));
     return draft.ok ? createdDraft(draft.value) : draft;
   }),
 

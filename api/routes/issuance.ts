@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { CertificateState } from '../../domain/certificate/lifecycle';
 import { CERTIFICATE_STATES } from '../../domain/certificate/lifecycle';
@@ -9,11 +8,11 @@ import type { Principal } from '../../domain/shared/principal';
 import type { Problem, Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
-import type { Idempotency } from '../../ports/idempotency';
 import type { IssuanceView, NewIssuance } from '../../ports/issuance-desk';
 import {
   createIssuance,
   getIssuance,
+  getIssuanceRequest,
   type issuanceRequestSchema,
   type issuanceSchema,
   listIssuances,
@@ -24,6 +23,7 @@ import { instantText, instantTextOrNull } from '../contract/shapes';
 import type { Outcome } from '../http/answer';
 import { created, ok, pending, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
+import { idempotencyOf } from '../http/idempotency-of';
 import { pageAnswer, pageRequest } from '../http/page-answer';
 import type { Call, Route } from '../http/route';
 import { route } from '../http/route';
@@ -47,6 +47,21 @@ export const issuanceRoutes: readonly Route[] = [
   route(getIssuance, async ({ params }, call) => {
     const view = await viewWithinWait(params.id, call);
     return view === null ? refuse('notFound') : ok(showIssuance(view), preferenceApplied(call));
+  }),
+
+  route(getIssuanceRequest, async ({ params }, { ports, principal, usePurpose, traceId }) => {
+    const view = await ports.issuances.find(principal, params.id);
+    if (view === null) return refuse('notFound');
+    const purpose = usePurpose ?? '取回申请内容补正';
+    const request = await ports.issuances.request(principal, params.id, { purpose, traceId });
+    if (!request.ok) return request;
+    const { attachmentIds, ...rest } = request.value;
+    return ok({
+      id: view.id,
+      state: view.state,
+      request: { ...rest, attachments: attachmentIds },
+      availableActions: [...view.availableOperations],
+    });
   }),
 
   route(withdrawIssuance, async ({ params, body }, { ports, principal }) => {
@@ -100,11 +115,6 @@ export async function acceptIssuance(
   if (!stored.ok) return stored;
   await afterAcceptance();
   return answerCase(stored.value.issuanceId, stored.value.replayed, call);
-}
-
-/** The key of a call, bound to what was sent. */
-export function idempotencyOf({ method, path, idempotencyKey, rawBody }: Call<Principal>): Idempotency {
-  return { method, path, key: idempotencyKey, bodyDigest: createHash('sm3').update(rawBody).digest() };
 }
 
 /** Answers a case once it is final or the wait is over: 201 (or 200 for a replay) when final, else 202. */

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { NoticeView } from '../../ports/notice-board';
-import type { AuthorityView, UpReportView } from '../../ports/office-desk';
-import { addAttachment, listAuthorities, listNotices, listUpReports, readNotice } from '../contract/office';
+import type { UpReportView } from '../../ports/office-desk';
+import { addAttachment, listNotices, listUpReports, readNotice } from '../contract/office';
 import { instantText, instantTextOrNull } from '../contract/shapes';
 import { created, empty, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
-import { listAnswer, pageAnswer, pageRequest } from '../http/page-answer';
+import { pageAnswer, pageRequest } from '../http/page-answer';
 import type { UploadedFile } from '../http/read-file-part';
 import type { Route } from '../http/route';
 import { route } from '../http/route';
 
-/** Units, up-reports, attachments and notices. */
+/** Up-reports, attachments and notices. */
 export const officeRoutes: readonly Route[] = [
-  route(listAuthorities, async (_, { ports, principal }) =>
-    listAnswer(await ports.office.authorities(principal), showAuthority),
-  ),
-
   route(listUpReports, async ({ query }, { ports, principal, path }) =>
     pageAnswer(
       await ports.office.upReports(principal, query.state ?? null, pageRequest(query)),
@@ -55,10 +51,6 @@ export const officeRoutes: readonly Route[] = [
 function digestOf({ bytes, fileName, mediaType }: UploadedFile): Buffer {
   const head = Buffer.from(JSON.stringify([fileName, mediaType]), 'utf8');
   return createHash('sm3').update(head).update(bytes).digest();
-}
-
-function showAuthority(view: AuthorityView) {
-  return { ...view, state: view.successorId === null ? 'active' : 'succeeded', availableActions: [] };
 }
 
 function showUpReport({ updatedAt, ...view }: UpReportView) {

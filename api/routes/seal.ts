@@ -17,6 +17,7 @@ import {
 import { instantTextOrNull } from '../contract/shapes';
 import { created, ok, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
+import { idempotencyOf } from '../http/idempotency-of';
 import { listAnswer } from '../http/page-answer';
 import type { Route } from '../http/route';
 import { route } from '../http/route';
@@ -43,13 +44,14 @@ export const sealRoutes: readonly Route[] = [
     ),
   ),
 
-  route(grantSealUseMandate, async ({ body }, { ports, principal, nowMs }) => {
+  route(grantSealUseMandate, async ({ body }, call) => {
+    const { ports, principal, nowMs } = call;
     const today = legalDateAt(nowMs);
     if (body.validUntil < body.validFrom || body.validUntil < today) {
       const expected = '截止日期不得早于起始日期和今天';
       return refuse('contentInvalid', [{ pointer: '/validUntil', code: 'periodEnded', expected }]);
     }
-    const granted = await ports.seals.grantMandate(principal, body);
+    const granted = await ports.seals.grantMandate(principal, body, idempotencyOf(call));
     if (!granted.ok) return granted;
     const location = `${API_ROOT}/seal-use-mandates/${granted.value.id}`;
     return created(showMandate(granted.value, today, principal), location);

@@ -17,15 +17,16 @@ export const sessionRoutes: readonly Route[] = [
     const { settings, sessions } = ports;
     const session = await sessions.signIn(body.username, body.password, body.otp);
     if (!session.ok) return session;
-    const { token, csrfToken, principal, secondFactor, expiresAt } = session.value;
+    const { token, csrfToken, principal, secondFactor, missing, expiresAt } = session.value;
     return created(
       {
         id: 'current',
         state: 'signedIn',
         csrfToken,
         secondFactor,
+        missing: [...missing],
         expiresAt: instantText(expiresAt),
-        me: showMe(principal, settings.demonstration, nowMs),
+        me: showMe(principal, csrfToken, settings.demonstration, nowMs),
         availableActions: ['signOut'],
       },
       `${API_ROOT}/me`,
@@ -38,17 +39,25 @@ export const sessionRoutes: readonly Route[] = [
     return empty({ 'set-cookie': clearSessionCookie(ports.settings.publicUrl) });
   }),
 
-  route(getMe, async (_, { ports, principal, nowMs }) =>
-    ok(showMe(principal, ports.settings.demonstration, nowMs)),
-  ),
+  route(getMe, async (_, { ports, principal, sessionToken, nowMs }) => {
+    const csrfToken =
+      principal.kind === 'agency' || sessionToken === null ? null : ports.sessions.csrfTokenOf(sessionToken);
+    return ok(showMe(principal, csrfToken, ports.settings.demonstration, nowMs));
+  }),
 ];
 
-function showMe(principal: Principal, demonstration: boolean, nowMs: number): z.input<typeof meSchema> {
+function showMe(
+  principal: Principal,
+  csrfToken: string | null,
+  demonstration: boolean,
+  nowMs: number,
+): z.input<typeof meSchema> {
   return {
     id: principalName(principal),
     state: 'signedIn',
     ...identityOf(principal),
     roles: rolesOf(principal).map((code) => ({ code, name: ROLE_NAMES[code] })),
+    csrfToken,
     demonstration,
     serverTime: shanghaiInstant(nowMs),
     availableActions: principal.kind === 'agency' ? [] : ['signOut'],

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../support/api-client';
 import { problemOf, startApi } from '../support/api-client';
+import { aKeyHeader } from '../support/builders/idempotency';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
 import { aPerson } from '../support/fakes/fake-identity';
@@ -160,6 +161,7 @@ describe('an operator', () => {
     const { catalogCode } = aTransportBody();
     const draft = await operator('POST', '/api/v1/issuance-drafts', {
       body: { catalogCode, body: { businessNumber: '1' } },
+      headers: aKeyHeader(),
     });
     expect(draft.headers.get('etag')).toBe('"1"');
     const path = draft.headers.get('location') ?? '';
@@ -176,7 +178,10 @@ describe('an operator', () => {
   it('submits a draft whole or is told what is missing; a repeated submission finds the same case', async () => {
     const operator = api.person(aPerson('windowClerk'));
     const { catalogCode, ...rest } = aTransportBody();
-    const draft = await operator('POST', '/api/v1/issuance-drafts', { body: { catalogCode, body: {} } });
+    const draft = await operator('POST', '/api/v1/issuance-drafts', {
+      body: { catalogCode, body: {} },
+      headers: aKeyHeader(),
+    });
     const path = draft.headers.get('location') ?? '';
     const submit = () => operator('POST', `${path}/submit`, { headers: { 'idempotency-key': 's' } });
     const incomplete = problemOf(await submit());
@@ -193,7 +198,10 @@ describe('an operator', () => {
   it('begins with a copy of the last case of a type, where there is one', async () => {
     const operator = api.person(aPerson('operator'));
     const copy = (catalogCode: string) =>
-      operator('POST', '/api/v1/issuance-drafts/copy-from-last', { body: { catalogCode } });
+      operator('POST', '/api/v1/issuance-drafts/copy-from-last', {
+        body: { catalogCode },
+        headers: aKeyHeader(),
+      });
     expect((await copy(aRealEstateBody().catalogCode)).body).toMatchObject({
       body: { face: { 用途: '住宅' } },
     });

@@ -2,6 +2,7 @@ import { BUSINESS_LICENCE } from '../../domain/catalog/built-in/business-licence
 import type { IssuanceRequestBody } from '../../domain/issuance/parse-issuance-request';
 import type { ApiClient } from '../support/api-client';
 import { problemOf, startApi } from '../support/api-client';
+import { aKeyHeader } from '../support/builders/idempotency';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
 import { aPerson } from '../support/fakes/fake-identity';
@@ -275,6 +276,7 @@ describe('a marked secret', () => {
     const { catalogCode } = aTransportBody();
     const answered = await api.person(aPerson('operator'))('POST', '/api/v1/issuance-drafts', {
       body: { catalogCode, body: { face: { 备注: '秘密★' } } },
+      headers: aKeyHeader(),
     });
     expect(problemOf(answered)).toMatchObject({ status: 422, code: 'classifiedSuspected' });
   });

@@ -1,6 +1,7 @@
 import { ROAD_TRANSPORT_CERTIFICATE } from '../../domain/catalog/built-in/road-transport-certificate';
 import type { ApiClient } from '../support/api-client';
 import { aFileBody, problemOf, startApi } from '../support/api-client';
+import { aKeyHeader } from '../support/builders/idempotency';
 import type { FakeWorld } from '../support/fakes/fake-api-ports';
 import { fakeWorld } from '../support/fakes/fake-api-ports';
 import { aPerson } from '../support/fakes/fake-identity';
@@ -69,6 +70,7 @@ describe('the catalogue', () => {
   it('is drafted, submitted, approved and published, with a readable difference', async () => {
     const draft = await city()('POST', '/api/v1/catalog', {
       body: { ...definition, name: '道路运输证(新)' },
+      headers: aKeyHeader(),
     });
     expect(draft.status).toBe(201);
     const { id } = draft.body as { id: string };
@@ -87,7 +89,10 @@ describe('the catalogue', () => {
   });
 
   it('does not go to review without the declaration 不涉密', async () => {
-    const draft = await city()('POST', '/api/v1/catalog', { body: ROAD_TRANSPORT_CERTIFICATE });
+    const draft = await city()('POST', '/api/v1/catalog', {
+      body: ROAD_TRANSPORT_CERTIFICATE,
+      headers: aKeyHeader(),
+    });
     const { id } = draft.body as { id: string };
     const answered = await city()('POST', `/api/v1/catalog/${CATALOG_ID}/versions/${id}/submit`);
     expect(problemOf(answered)).toMatchObject({ status: 422, pointers: ['/notClassifiedDeclaration'] });
@@ -95,7 +100,7 @@ describe('the catalogue', () => {
 
   it('refuses definitions of another shape at their place', async () => {
     const broken = { ...definition, handling: 'buy', ingestionStartsOn: '2026-02-30' };
-    const answered = await city()('POST', '/api/v1/catalog', { body: broken });
+    const answered = await city()('POST', '/api/v1/catalog', { body: broken, headers: aKeyHeader() });
     expect(problemOf(answered).pointers).toEqual(['/ingestionStartsOn', '/handling']);
   });
 
@@ -141,10 +146,12 @@ describe('seals', () => {
       volumeCap: 1000,
     };
     const path = '/api/v1/seal-use-mandates';
-    const granted = await keeper()('POST', path, { body: mandate });
+    const granted = await keeper()('POST', path, { body: mandate, headers: aKeyHeader() });
     expect(granted.body).toMatchObject({ state: 'inForce', availableActions: ['end'] });
     const past = { ...mandate, validUntil: '2026-11-22' };
-    expect(problemOf(await keeper()('POST', path, { body: past })).pointers).toEqual(['/validUntil']);
+    expect(problemOf(await keeper()('POST', path, { body: past, headers: aKeyHeader() })).pointers).toEqual([
+      '/validUntil',
+    ]);
     const { id } = granted.body as { id: string };
     expect((await keeper()('POST', `${path}/${id}/end`)).body).toMatchObject({ state: 'ended' });
     expect((await keeper()('GET', path)).status).toBe(200);

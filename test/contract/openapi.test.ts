@@ -145,13 +145,22 @@ describe('the style of the API', () => {
     }
   });
 
-  it('asks for an Idempotency-Key wherever a POST starts a case or stores a file', () => {
+  it('asks for an Idempotency-Key wherever a POST starts something', () => {
     const asking = operations.filter(({ operation }) =>
       operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
     );
     expect(asking.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'addAgencySystem',
       'addAttachment',
+      'addAuthority',
+      'addPerson',
+      'copyLastIssuance',
       'createIssuance',
+      'createIssuanceDraft',
+      'draftCatalogEntry',
+      'grantSealUseMandate',
+      'issueAgencyKey',
+      'resetPassword',
       'submitIssuanceDraft',
     ]);
   });

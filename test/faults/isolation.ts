@@ -135,10 +135,12 @@ async function casesOfOperators(
     const id = String(answer.body['id']);
     holders.set(id, holderCodes(body));
     ids.push(id);
-    await operator.must('POST', '/api/v1/issuance-drafts', {
-      catalogCode: neighbour.catalogCode,
-      body: { businessNumber: `draft-${neighbour.unitKey}` },
-    });
+    await operator.must(
+      'POST',
+      '/api/v1/issuance-drafts',
+      { catalogCode: neighbour.catalogCode, body: { businessNumber: `draft-${neighbour.unitKey}` } },
+      { 'Idempotency-Key': `draft-${neighbour.unitKey}` },
+    );
   }
   return ids;
 }

@@ -58,8 +58,13 @@ export class PersonClient {
   }
 
   /** As `ask`; throws when it is refused. */
-  async must(method: string, target: string, body?: Json): Promise<Json> {
-    const answer = await this.ask(method, target, body);
+  async must(
+    method: string,
+    target: string,
+    body?: Json,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Json> {
+    const answer = await this.ask(method, target, body, headers);
     if (answer.status >= 400) {
       throw new Error(`${method} ${target}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }

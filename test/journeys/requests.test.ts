@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { aFileBody, problemOf } from '../support/api-client';
+import { aKeyHeader } from '../support/builders/idempotency';
 import { anIssuance } from '../support/builders/issuance-body';
 import { viewOf } from '../support/case-driver';
 import { STORY_MS, withProduct } from '../support/with-product';
@@ -209,6 +210,7 @@ describe('a form that an operator fills in', () => {
       const attachment: { id: string } = JSON.parse(attached.text);
       const created = await operator('POST', '/api/v1/issuance-drafts', {
         body: { catalogCode, body: { ...rest, attachments: [attachment.id] } },
+        headers: aKeyHeader(),
       });
       expect(created.status).toBe(201);
       const draft: { id: string } = JSON.parse(created.text);
@@ -221,6 +223,7 @@ describe('a form that an operator fills in', () => {
       expect((await operator('GET', `/api/v1/issuance-drafts/${draft.id}`)).status).toBe(404);
       const copied = await operator('POST', '/api/v1/issuance-drafts/copy-from-last', {
         body: { catalogCode },
+        headers: aKeyHeader(),
       });
       expect([copied.status, copied.text]).toEqual([201, expect.stringContaining('重型半挂牵引车')]);
       expect(copied.text).not.toContain(attachment.id);

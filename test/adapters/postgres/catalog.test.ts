@@ -5,6 +5,7 @@ import { seedReferenceData } from '../../../adapters/postgres/seed-reference-dat
 import { BUILT_IN_DEFINITIONS } from '../../../domain/catalog/built-in/built-in-definitions';
 import { legalDate } from '../../../domain/shared/legal-date';
 import type { PersonPrincipal } from '../../../domain/shared/principal';
+import { anIdempotency } from '../../support/builders/idempotency';
 import {
   addAuthority,
   addCatalogEntry,
@@ -62,7 +63,7 @@ describe('the catalogue', () => {
 
   it('goes from a draft by one person through the approval of another to publication', async () => {
     const code = '11100000000019713D801';
-    const drafted = await desk.draft(department, definition({ code }));
+    const drafted = await desk.draft(department, definition({ code }), anIdempotency());
     if (!drafted.ok) throw new Error(drafted.refusal.code);
     const { id } = drafted.value;
     expect(drafted.value).toMatchObject({ version: 1, state: 'draft', availableOperations: ['submit'] });
@@ -86,7 +87,7 @@ describe('the catalogue', () => {
   });
 
   it('lets nobody approve what he or she drafted', async () => {
-    const drafted = await desk.draft(city, definition({ code: '11100000000019713D802' }));
+    const drafted = await desk.draft(city, definition({ code: '11100000000019713D802' }), anIdempotency());
     if (!drafted.ok) throw new Error(drafted.refusal.code);
     await desk.submit(city, drafted.value.id);
     expect(await codeOf(desk.approve(city, drafted.value.id))).toBe('secondPersonRequired');
@@ -95,20 +96,21 @@ describe('the catalogue', () => {
 
   it('lets a department draft its own trade only, and staff nothing', async () => {
     const foreign = definition({ code: '11100000000019713D803', trade: 'housing' });
-    expect(await codeOf(desk.draft(department, foreign))).toBe('notPermitted');
+    expect(await codeOf(desk.draft(department, foreign, anIdempotency()))).toBe('notPermitted');
     const staff = person({
       personId: city.personId,
       authorityId,
       roles: ['operator'],
       scope: { authorityIds: [authorityId] },
     });
-    expect(await codeOf(desk.draft(staff, definition()))).toBe('notPermitted');
+    expect(await codeOf(desk.draft(staff, definition(), anIdempotency()))).toBe('notPermitted');
   });
 
   it('is not submitted without a declaration that it is not classified', async () => {
     const drafted = await desk.draft(
       city,
       definition({ code: '11100000000019713D804', notClassifiedDeclaration: null }),
+      anIdempotency(),
     );
     if (!drafted.ok) throw new Error(drafted.refusal.code);
     expect(await desk.submit(city, drafted.value.id)).toMatchObject({
@@ -118,19 +120,21 @@ describe('the catalogue', () => {
 
   it('writes an open draft over, and leaves one alone that is under review', async () => {
     const code = '11100000000019713D805';
-    const first = await desk.draft(city, definition({ code }));
-    const again = await desk.draft(otherCity, definition({ code, name: '新名称' }));
+    const first = await desk.draft(city, definition({ code }), anIdempotency());
+    const again = await desk.draft(otherCity, definition({ code, name: '新名称' }), anIdempotency());
     if (!first.ok || !again.ok) throw new Error('not drafted');
     expect(again.value).toMatchObject({ id: first.value.id, version: 1, definition: { name: '新名称' } });
     await desk.submit(city, first.value.id);
-    expect(await codeOf(desk.draft(city, definition({ code })))).toBe('transitionNotAllowed');
+    expect(await codeOf(desk.draft(city, definition({ code }), anIdempotency()))).toBe(
+      'transitionNotAllowed',
+    );
   });
 
   it('keeps the version in force until the day on which the next takes effect', async () => {
     const code = '11100000000019713D806';
     const { entryId, versionId } = await register.within(SYSTEM, (trx) => addCatalogEntry(trx, { code }));
     await register.within(SYSTEM, (trx) => entitle(trx, entryId, authorityId));
-    const drafted = await desk.draft(department, definition({ code, name: '第二版' }));
+    const drafted = await desk.draft(department, definition({ code, name: '第二版' }), anIdempotency());
     if (!drafted.ok) throw new Error(drafted.refusal.code);
     await desk.submit(department, drafted.value.id);
     await desk.approve(city, drafted.value.id);

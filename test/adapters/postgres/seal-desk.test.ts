@@ -1,6 +1,7 @@
 import { openRegister, type Register } from '../../../adapters/postgres/register';
 import { PostgresSealDesk } from '../../../adapters/postgres/seal-desk';
 import type { PersonPrincipal } from '../../../domain/shared/principal';
+import { anIdempotency } from '../../support/builders/idempotency';
 import {
   addAuthority,
   addCatalogEntry,
@@ -104,12 +105,12 @@ describe('the seal desk', () => {
     const ids = await told();
     expect(ids).toHaveLength(4);
     expect([...new Set(ids)].sort()).toEqual([...waiting].sort());
-    await desk.grantMandate(keeper, mandate());
+    await desk.grantMandate(keeper, mandate(), anIdempotency());
     expect([...(await told())].sort()).toEqual([...waiting].sort());
   });
 
   it('grants a mandate from the first to the end of the last day, under the keeper’s name', async () => {
-    const granted = await desk.grantMandate(keeper, mandate());
+    const granted = await desk.grantMandate(keeper, mandate(), anIdempotency());
     expect(granted).toMatchObject({
       value: {
         sealId,
@@ -138,13 +139,13 @@ describe('the seal desk', () => {
     ['/validUntil', { validFrom: '2026-11-01', validUntil: '2026-11-22' }],
     ['/volumeCap', { volumeCap: 0 }],
   ])('refuses a mandate that makes no sense, naming %s', async (pointer, overrides) => {
-    expect(await desk.grantMandate(keeper, mandate(overrides))).toMatchObject({
+    expect(await desk.grantMandate(keeper, mandate(overrides), anIdempotency())).toMatchObject({
       refusal: { code: 'malformedRequest', problems: [{ pointer }] },
     });
   });
 
   it('ends a mandate once', async () => {
-    const granted = await desk.grantMandate(keeper, mandate());
+    const granted = await desk.grantMandate(keeper, mandate(), anIdempotency());
     if (!granted.ok) throw new Error(granted.refusal.code);
     expect(await desk.endMandate(keeper, granted.value.id)).toMatchObject({
       value: { endedAt: '2026-11-23T12:00:00+08:00' },
@@ -160,7 +161,9 @@ describe('the seal desk', () => {
     const elsewhere = await register.within(SYSTEM, (trx) => addAuthority(trx));
     const stranger: PersonPrincipal = { ...keeper, scope: { ...keeper.scope, authorityIds: [elsewhere] } };
     expect(await desk.stop(stranger, sealId, '停用')).toMatchObject({ refusal: { code: 'notFound' } });
-    expect(await desk.grantMandate(stranger, mandate())).toMatchObject({ refusal: { code: 'notFound' } });
+    expect(await desk.grantMandate(stranger, mandate(), anIdempotency())).toMatchObject({
+      refusal: { code: 'notFound' },
+    });
     expect(await desk.seals(stranger)).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { personId } from '../../../main/demonstration/seed-accounts';
 import { unitId } from '../../../main/demonstration/seed-units';
 import type { Foundation } from '../../../main/foundation';
 import type { Product } from '../product';
+import { aKeyHeader } from './idempotency';
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -26,6 +27,7 @@ export async function aMandate(
   if (authorityId !== undefined) return foreignMandate(product, sealId, catalogCode, authorityId, volumeCap);
   const answered = await product.person('sealkeeper1')('POST', '/api/v1/seal-use-mandates', {
     body: { sealId, catalogCode, validFrom: '2026-11-23', validUntil: '2027-11-22', volumeCap },
+    headers: aKeyHeader(),
   });
   if (answered.status !== 201) throw new Error(`the mandate was refused: ${answered.text}`);
   const { id }: { id: string } = JSON.parse(answered.text);

@@ -4,6 +4,7 @@ import { createLogger } from '../../../api/create-logger';
 import type { SignedInSession } from '../../../ports/identity';
 import type { ReadinessPart } from '../../../ports/readiness';
 import { RECEIVED_AT_MS } from '../issuance-bodies';
+import { FakeAccounts } from './fake-accounts';
 import { FakeCatalogDesk } from './fake-catalog-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
 import { FakeDraftDesk } from './fake-draft-desk';
@@ -11,13 +12,16 @@ import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
 import { FakeOffice } from './fake-office';
+import { FakeAgencySystems, FakeAuthorities } from './fake-organisation';
 import { FakeTaskDesk } from './fake-task-desk';
+import { FakeTaskTeamwork } from './fake-task-teamwork';
 import { FakeVerificationDesk } from './fake-verification-desk';
 
 export interface FakeWorld {
   readonly ports: ApiPorts;
   readonly agencyKeys: FakeAgencyKeys;
   readonly sessions: FakeSessions;
+  readonly accounts: FakeAccounts;
   readonly issuances: FakeIssuanceDesk;
   readonly drafts: FakeDraftDesk;
   readonly certificates: FakeCertificateRegister;
@@ -57,16 +61,19 @@ export function fakeWorld(
   const parts = {
     agencyKeys: new FakeAgencyKeys(),
     sessions: new FakeSessions(override.people),
+    accounts: new FakeAccounts(),
     issuances: new FakeIssuanceDesk(),
     drafts: new FakeDraftDesk(),
     certificates: new FakeCertificateRegister(),
     tasks: new FakeTaskDesk(),
+    teamwork: new FakeTaskTeamwork(),
     office: new FakeOffice(),
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
     draining: new AbortController(),
     readiness: { parts: [{ name: 'database', ready: true, detail: null }] as readonly ReadinessPart[] },
   };
+  const systems = new FakeAgencySystems();
   const ports: ApiPorts = {
     ...parts,
     settings: { ...SETTINGS, ...override.settings },
@@ -77,6 +84,13 @@ export function fakeWorld(
     draining: parts.draining.signal,
     replays: parts.issuances,
     catalog: new FakeCatalogDesk(),
+    authorities: new FakeAuthorities(),
+    people: parts.accounts,
+    roles: parts.accounts.roles,
+    leaves: parts.accounts.leaves,
+    credentials: parts.accounts,
+    agencySystems: systems,
+    keyDesk: systems.keys,
     seals: parts.office,
     attachments: parts.office,
     notices: parts.office,

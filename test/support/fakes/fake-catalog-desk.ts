@@ -34,6 +34,12 @@ export class FakeCatalogDesk implements CatalogDesk {
   async approve(_: Principal, versionId: string) {
     return this.#move(versionId, 'approve');
   }
+  async sendBack(_: Principal, versionId: string) {
+    return this.#move(versionId, 'sendBack');
+  }
+  async withdraw(_: Principal, versionId: string) {
+    return this.#move(versionId, 'withdraw');
+  }
   async publish(_: Principal, versionId: string) {
     return this.#move(versionId, 'publish');
   }
@@ -62,6 +68,7 @@ function aVersion(
     state,
     effectiveFrom: null,
     publishedAt: null,
+    stateReason: null,
     definition,
     availableOperations: availableCatalogTransitions(state),
   };

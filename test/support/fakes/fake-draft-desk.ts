@@ -8,7 +8,7 @@ import { INSTANT } from './fake-ids';
 export class FakeDraftDesk implements IssuanceDraftDesk {
   readonly drafts = new Map<string, IssuanceDraft>();
 
-  async create(_: Principal, catalogCode: string, body: IssuanceDraft['body']) {
+  async create(_: Principal, { catalogCode, body }: Parameters<IssuanceDraftDesk['create']>[1]) {
     const id = `00000000-0000-4000-8000-0000000d${String(this.drafts.size + 1).padStart(4, '0')}`;
     const draft = { id, catalogCode, revision: 1, updatedAt: INSTANT, body };
     this.drafts.set(id, draft);

@@ -1,7 +1,7 @@
 import type { AgencyPrincipal, PersonPrincipal, Role } from '../../../domain/shared/principal';
 import { NO_SCOPE } from '../../../domain/shared/principal';
 import { accepted, refused } from '../../../domain/shared/result';
-import type { AgencyKeys, Sessions, SignedInSession } from '../../../ports/identity';
+import type { AgencyKeys, Sessions, SetUpStep, SignedInSession } from '../../../ports/identity';
 
 export const AGENCY_SECRET = 'test-secret';
 export const AGENCY: AgencyPrincipal = {
@@ -47,6 +47,8 @@ const PASSWORD = 'Demo-2026!';
 /** Sessions by token; anybody known signs in with the demonstration's password. */
 export class FakeSessions implements Sessions {
   readonly #live = new Map<string, { csrfToken: string; principal: SignedInSession['principal'] }>();
+  /** What everybody has to do before anything else. */
+  missing: readonly SetUpStep[] = [];
   readonly #people: Readonly<Record<string, SignedInSession['principal']>>;
 
   constructor(people: Readonly<Record<string, SignedInSession['principal']>> = {}) {
@@ -68,6 +70,7 @@ export class FakeSessions implements Sessions {
       ...this.open(principal),
       principal,
       secondFactor: 'offInDemonstration' as const,
+      missing: this.missing,
       expiresAt: '2026-11-23T04:00:00.000Z',
     });
   }
@@ -75,7 +78,12 @@ export class FakeSessions implements Sessions {
   async authenticate(token: string, csrfToken: string | null) {
     const session = this.#live.get(token);
     if (session === undefined) return refused({ code: 'signInRequired' as const });
-    return accepted({ principal: session.principal, csrfTokenMatches: session.csrfToken === csrfToken });
+    const csrfTokenMatches = session.csrfToken === csrfToken;
+    return accepted({ principal: session.principal, csrfTokenMatches, missing: this.missing });
+  }
+
+  csrfTokenOf(token: string) {
+    return this.#live.get(token)?.csrfToken ?? '';
   }
 
   async signOut(token: string) {

@@ -7,3 +7,4 @@ export const CATALOG_ID = '00000000-0000-4000-8000-0000000000ac';
 export const VERIFICATION_CODE = 'abcdefghijklmnop-QRSTUVWX_012345';
 /** The moment at which everything of the fakes happened. */
 export const INSTANT = '2026-11-23T02:00:00.000Z';
+export const PERSON_ID = '00000000-0000-4000-8000-0000000000b2';

@@ -36,6 +36,8 @@ interface Case {
 /** Cases in memory by the port's words; `finishWithin` says after how long of waiting a case is issued. */
 export class FakeIssuanceDesk implements IssuanceDesk, Replays {
   readonly cases: Case[] = [];
+  /** Why requests were read back. */
+  readonly purposes: string[] = [];
   readonly suspicions: string[] = [];
   finishWithinMs: number | null = null;
   notEntitled: readonly string[] = [];
@@ -92,6 +94,15 @@ export class FakeIssuanceDesk implements IssuanceDesk, Replays {
 
   async resubmit(principal: Principal, issuanceId: string) {
     return this.#move(principal, issuanceId, 'resubmit', 'received');
+  }
+
+  async request(principal: Principal, issuanceId: string, { purpose }: { readonly purpose: string }) {
+    const found = this.cases.find(({ id }) => id === issuanceId);
+    if (found === undefined || found.owner !== principalName(principal)) {
+      return refused({ code: 'notFound' as const });
+    }
+    this.purposes.push(purpose);
+    return accepted(found.issuance.request);
   }
 
   async recordClassifiedSuspicion(_: Principal, pointer: string) {

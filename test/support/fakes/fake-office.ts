@@ -20,23 +20,6 @@ export class FakeOffice implements OfficeDesk, SealDesk, AttachmentDesk, NoticeB
     validUntil: '2029-01-01',
   };
 
-  async authorities() {
-    return [
-      {
-        id: AGENCY.authorityId,
-        creditCode: '11150602MB1234567X',
-        name: '东胜区行政审批和政务服务局',
-        kind: 'administrativeOrgan',
-        level: 'banner',
-        areaCode: '150602',
-        trade: null,
-        isIssuing: true,
-        parentId: null,
-        competentDepartmentId: null,
-        successorId: null,
-      },
-    ];
-  }
   async deliveries() {
     return { items: [aDelivery()], nextCursor: null };
   }
