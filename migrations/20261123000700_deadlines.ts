@@ -7,6 +7,7 @@ COMMENT ON COLUMN deadline.suspensions IS 'When the clock stood still: from, unt
 COMMENT ON COLUMN deadline.postponed_to IS 'Due at this instant instead of the computed one (不可抗力顺延); null gives the original clock back.';
 COMMENT ON COLUMN deadline.course IS 'Grows when the clock starts anew from another instant or runs again after its end, so that the ladder rings again.';
 COMMENT ON COLUMN deadline.next_ring_at IS 'When time next makes something due in this deadline: a rung of the ladder, its end, a daily reminder. Null while it stands still or is closed.';
+COMMENT ON COLUMN work_calendar_coverage.reason IS 'Why the calendar was loaded, as people read it beside each deadline that it moved.';
 COMMENT ON COLUMN task.deadline_id IS 'The deadline whose clock started with the task, so that its due date follows the deadline.';
 COMMENT ON COLUMN notice.recipient_trade IS 'For a role of a trade (主管部门, 条线): seen by whoever has the role for this trade, in every area.';
 COMMENT ON TABLE deadline_ring IS 'Which rungs of the ladder rang for a deadline and who was told; each rung once in each course of the clock. Append-only.';
@@ -64,7 +65,7 @@ CREATE TABLE deadline_count (
   trade text NOT NULL,
   standing text NOT NULL CONSTRAINT deadline_count_standing_known CHECK (standing IN ('running','awaitingCalendar','suspended','missed','met','late')),
   day date NOT NULL,
-  deadlines bigint NOT NULL CONSTRAINT deadline_count_positive CHECK (deadlines > 0),
+  deadlines bigint NOT NULL,
   CONSTRAINT deadline_count_once PRIMARY KEY (standing, day, case_kind, authority_id, trade)
 );
 CREATE TABLE deadline_count_change (
@@ -177,6 +178,10 @@ CREATE INDEX deadline_ring_due_index ON deadline (next_ring_at) WHERE closed_at 
 CREATE INDEX deadline_open_index ON deadline (authority_id, sort_due_at, id) WHERE closed_at IS NULL;
 CREATE INDEX deadline_closed_index ON deadline (authority_id, closed_at, id) WHERE closed_at IS NOT NULL;
 CREATE INDEX deadline_calendar_index ON deadline (calendar_version) WHERE closed_at IS NULL AND calendar_version IS NOT NULL;
+ALTER TABLE work_calendar_coverage
+  ADD COLUMN reason text NOT NULL DEFAULT '载入工作日历',
+  ADD COLUMN loaded_by uuid REFERENCES person;
+GRANT DELETE ON work_calendar_day TO ecert_app;
 ALTER TABLE task ADD COLUMN deadline_id uuid REFERENCES deadline;
 CREATE INDEX task_deadline_index ON task (deadline_id) WHERE deadline_id IS NOT NULL;
 ALTER TABLE notice ADD COLUMN recipient_trade text CONSTRAINT notice_trade_of_a_role CHECK (recipient_trade IS NULL OR recipient_role IS NOT NULL);
@@ -199,6 +204,8 @@ DROP FUNCTION count_new_deadlines(), count_changed_deadlines(), deadline_standin
 DROP POLICY notice_of_trade ON notice;
 ALTER TABLE notice DROP COLUMN recipient_trade;
 ALTER TABLE task DROP COLUMN deadline_id;
+REVOKE DELETE ON work_calendar_day FROM ecert_app;
+ALTER TABLE work_calendar_coverage DROP COLUMN reason, DROP COLUMN loaded_by;
 DROP INDEX deadline_ring_due_index, deadline_open_index, deadline_closed_index, deadline_calendar_index;
 ALTER TABLE deadline
   DROP CONSTRAINT deadline_state_known,

@@ -5,6 +5,7 @@ import type { DeadlineRow } from './deadline-row';
 import { computeClock } from './deadline-row';
 import { storeComputed } from './move-deadline';
 import { tellCase } from './tell-case';
+import { calendarReason } from './work-calendar';
 
 export interface MovedDeadline {
   readonly id: string;
@@ -23,7 +24,6 @@ export interface RecomputedPage {
 }
 
 export interface Recomputing {
-  readonly reason: string;
   readonly now: Date;
   readonly pageSize: number;
   /** When the first case may be told; later ones follow at a limited rate. */
@@ -41,15 +41,19 @@ const TELL_EVERY_MS = 10;
  */
 export async function recomputePage(
   transaction: Knex.Transaction,
-  { reason, now, pageSize, tellingFrom }: Recomputing,
+  { now, pageSize, tellingFrom }: Recomputing,
 ): Promise<RecomputedPage> {
+  const { rows } = await transaction.raw<{ rows: DeadlineRow[] }>(
+    `WITH newest AS (SELECT coalesce(max(version), 0)::text AS version FROM work_calendar_coverage)
+     SELECT * FROM deadline
+     WHERE closed_at IS NULL AND (calendar_version < (SELECT version FROM newest) OR calendar_version > (SELECT version FROM newest))
+     ORDER BY calendar_version LIMIT :pageSize FOR UPDATE SKIP LOCKED`,
+    { pageSize },
+  );
+  if (rows.length === 0) return { examined: 0, moved: [], nextTellingAt: tellingFrom };
+  const reason = (await calendarReason(transaction)) ?? '工作日历尚未载入';
   const office = await loadOfficeClock(transaction);
   const { version } = office.calendar;
-  const { rows } = await transaction.raw<{ rows: DeadlineRow[] }>(
-    `SELECT * FROM deadline WHERE closed_at IS NULL AND (calendar_version < :version OR calendar_version > :version)
-     ORDER BY calendar_version LIMIT :pageSize FOR UPDATE SKIP LOCKED`,
-    { version, pageSize },
-  );
   const moved: MovedDeadline[] = [];
   let tellAt = tellingFrom;
   for (const row of rows) {

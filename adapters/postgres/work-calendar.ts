@@ -17,6 +17,7 @@ interface CoverageRow {
   readonly version: number;
   readonly covered_from: LegalDate;
   readonly covered_to: LegalDate;
+  readonly reason: string;
 }
 
 /** Out: the calendar as it is loaded now; null while none was loaded, and then nothing that counts working days can be due. */
@@ -41,16 +42,26 @@ export async function loadWorkCalendar(transaction: Knex.Transaction): Promise<W
   };
 }
 
+/** Out: why the newest calendar was loaded; null while none was. */
+export async function calendarReason(transaction: Knex.Transaction): Promise<string | null> {
+  const coverage = await transaction<CoverageRow>('work_calendar_coverage')
+    .orderBy('version', 'desc')
+    .first('reason');
+  return coverage?.reason ?? null;
+}
+
 export interface CalendarLoad {
   readonly calendar: Omit<WorkCalendar, 'version'>;
   /** Code of the region whose local holidays the overlay holds, such as 150000. */
   readonly region: string;
   readonly loadedBy: string | null;
   readonly loadedAt: Date;
+  /** As people read it beside each deadline that moves; default 载入工作日历. */
+  readonly reason?: string;
 }
 
 /**
- * In: the whole calendar as it shall be. Effect: its days replace those of the same dates and it becomes the newest version;
+ * In: the whole calendar as it shall be. Effect: its days replace all that were there and it becomes the newest version;
  * loading the same again changes nothing. Out: whether there is a new version, so that open deadlines are to be recomputed.
  */
 export async function storeWorkCalendar(transaction: Knex.Transaction, load: CalendarLoad): Promise<boolean> {
@@ -65,6 +76,7 @@ export async function storeWorkCalendar(transaction: Knex.Transaction, load: Cal
     for (const [date, day] of Object.entries(days)) {
       changed = (await storeDay(transaction, load, region, date, day)) || changed;
     }
+    changed = (await forgetOthers(transaction, region, Object.keys(days))) || changed;
   }
   if (!changed) return false;
   await transaction('work_calendar_coverage').insert({
@@ -72,8 +84,22 @@ export async function storeWorkCalendar(transaction: Knex.Transaction, load: Cal
     covered_from: calendar.coveredFrom,
     covered_to: calendar.coveredTo,
     loaded_at: load.loadedAt,
+    loaded_by: load.loadedBy,
+    ...(load.reason === undefined ? {} : { reason: load.reason }),
   });
   return true;
+}
+
+async function forgetOthers(
+  transaction: Knex.Transaction,
+  region: string,
+  dates: readonly string[],
+): Promise<boolean> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    'DELETE FROM work_calendar_day WHERE region = ? AND NOT date = ANY (?::date[])',
+    [region, [...dates]],
+  );
+  return rowCount > 0;
 }
 
 async function storeDay(

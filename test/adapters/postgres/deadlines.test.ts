@@ -98,10 +98,10 @@ describe('deadlines', () => {
         },
         regionalOverlay: { '2026-11-30': { kind: 'dayOff', name: '测试节', notice: '本地通知' } as const },
       };
-      const load = { calendar, region: '150000', loadedBy: null, loadedAt: NOON };
+      const load = { calendar, region: '150000', loadedBy: null, loadedAt: NOON, reason: '载入2027年' };
       expect(await storeWorkCalendar(trx, load)).toBe(true);
       expect(await storeWorkCalendar(trx, load)).toBe(false);
-      return recomputePage(trx, { reason: '载入2027年', now: NOON, pageSize: 100, tellingFrom: NOON });
+      return recomputePage(trx, { now: NOON, pageSize: 100, tellingFrom: NOON });
     });
     const moveOf = (id: string) => moved.moved.find((move) => move.id === id);
     expect(moveOf(waiting.id)).toMatchObject({ from: null, to: new Date('2027-01-05T00:00:00+08:00') });
@@ -115,7 +115,7 @@ describe('deadlines', () => {
       expect.objectContaining({ reason: '载入2027年', from: '2026-11-30T16:00:00.000Z' }),
     ]);
     const again = await register.within(SYSTEM, (trx) =>
-      recomputePage(trx, { reason: '再算', now: NOON, pageSize: 100, tellingFrom: NOON }),
+      recomputePage(trx, { now: NOON, pageSize: 100, tellingFrom: NOON }),
     );
     expect(again).toMatchObject({ examined: 0, moved: [] });
   });
