@@ -31,6 +31,7 @@ export async function layOutDemonstration(
     keyStore,
     fonts: () => loadFontChain(defaultFontPaths()),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
+    agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),
     agencyRecordsUrl: config.outside.agencyRecordsUrl ?? null,
     trustFolder: trustFolder(config),
     secretsFolder: config.secretsDir,

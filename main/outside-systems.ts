@@ -5,17 +5,17 @@ import { createMailboxFolderMailer } from '../adapters/mail/mailbox-folder-maile
 import { messageIdOf } from '../adapters/mail/message-id';
 import { createSmtpMailer } from '../adapters/mail/smtp-mailer';
 import { createHttpDeliveryPortal } from '../adapters/portal/http-delivery-portal';
+import { createRecordPortKeys } from '../adapters/postgres/record-port-keys';
 import { createRfc3161TimestampAuthority } from '../adapters/timestamp/rfc3161-timestamp-authority';
 import { createHttpUpReportChannel } from '../adapters/up-report/http-up-report-channel';
 import { createHttpWebhookSender } from '../adapters/webhook/http-webhook-sender';
 import type { AgencyRecords } from '../ports/agency-records';
-import type { Clock } from '../ports/clock';
 import type { DeliveryPortal } from '../ports/delivery-channel';
 import type { Mailer } from '../ports/mailer';
 import type { TimestampAuthority } from '../ports/timestamp-authority';
 import type { UpReportChannel } from '../ports/up-report-channel';
 import type { WebhookSender } from '../ports/webhook-sender';
-import type { Config } from './config';
+import type { Foundation } from './foundation';
 
 /** Everything outside of this city's own walls, each behind its port. */
 export interface OutsideSystems {
@@ -33,16 +33,22 @@ export interface OutsideSystems {
 const KEY_ID = 'ecert';
 
 /**
- * In: the configuration. Out: clients of the outside systems. One that is not configured throws at every use, so that
- * its work is kept and shown as waiting instead of being lost.
+ * In: the configuration, and the register with the keys of the agencies' record ports. Out: clients of the outside
+ * systems. One that is not configured throws at every use, so that its work is kept and shown as waiting instead of
+ * being lost.
  */
-export function openOutsideSystems(config: Config, clock: Clock): OutsideSystems {
+export function openOutsideSystems({
+  config,
+  clock,
+  register,
+  cipher,
+}: Pick<Foundation, 'config' | 'clock' | 'register' | 'cipher'>): OutsideSystems {
   const { outside, secretsDir } = config;
   const keyOf = (name: string) => ({ keyId: KEY_ID, secret: outsideSecret(secretsDir, `outside-${name}`) });
   const mailHost = new URL(config.http.publicUrl).hostname;
   const from = `ecert@${mailHost.includes('.') && !/^[\d.]+$/.test(mailHost) ? mailHost : 'ecert.invalid'}`;
   return {
-    agencyRecords: createHttpAgencyRecords({ keyFor: () => keyOf('agency-records'), clock }),
+    agencyRecords: createHttpAgencyRecords({ keyFor: createRecordPortKeys(register, cipher), clock }),
     portal:
       outside.portalUrl === undefined
         ? { deliver: notConfigured('PORTAL_URL') }

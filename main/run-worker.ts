@@ -61,7 +61,7 @@ export async function runWorker({
     NativeConnection.connect({ address: config.temporal.address }),
     Connection.connect({ address: config.temporal.address }),
   ]);
-  const outside = openOutsideSystems(config, foundation.clock);
+  const outside = openOutsideSystems(foundation);
   const worker = await Worker.create({
     connection: nativeConnection,
     namespace: config.temporal.namespace,

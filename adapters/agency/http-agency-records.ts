@@ -6,7 +6,7 @@ import { exchangeSignedJson } from '../http/signed-json-exchange';
 
 export interface HttpAgencyRecordsOptions {
   /** The key shared with the system behind a record address; keys are per system, so that none can pose as us to another. */
-  keyFor(recordUrl: string): OutsideKey;
+  keyFor(recordUrl: string): Promise<OutsideKey>;
   readonly clock: Clock;
   readonly timeoutMs?: number;
   readonly maxRecordBytes?: number;
@@ -31,7 +31,7 @@ export function createHttpAgencyRecords(options: HttpAgencyRecordsOptions): Agen
     async fetch(recordUrl, businessNumber): Promise<AgencyRecord> {
       const system = {
         name: 'agency records',
-        key: keyFor(recordUrl),
+        key: await keyFor(recordUrl),
         clock,
         timeoutMs,
         maxAnswerBytes: maxRecordBytes,

@@ -19,6 +19,8 @@ export interface DemonstrationDeps {
   readonly agencySecret: string;
   /** Base address of the agency's record server; null: none runs, then no record is asked for. */
   readonly agencyRecordsUrl: string | null;
+  /** Shared with that server: with it this office signs when it asks for a record. */
+  readonly agencyRecordsSecret: string;
   /** Where trust anchors and revocation lists of the demonstration's authority are written. */
   readonly trustFolder: string;
   /** Where the local timestamp authority publishes its roots and lists. */

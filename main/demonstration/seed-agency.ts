@@ -8,6 +8,9 @@ import { unitId } from './seed-units';
 /** The key id with which the demonstration agency signs. */
 export const AGENCY_KEY_ID = 'demo-agency';
 
+/** As whom this office asks the demonstration agency for its records. */
+const RECORD_KEY_ID = 'ecert';
+
 const LOCAL_CALLBACK_HOSTS = ['127.0.0.1', 'localhost'];
 
 /**
@@ -17,7 +20,10 @@ const LOCAL_CALLBACK_HOSTS = ['127.0.0.1', 'localhost'];
  */
 export async function seedAgency(
   transaction: Knex.Transaction,
-  deps: Pick<DemonstrationDeps, 'cipher' | 'clock' | 'agencySecret' | 'agencyRecordsUrl'>,
+  deps: Pick<
+    DemonstrationDeps,
+    'cipher' | 'clock' | 'agencySecret' | 'agencyRecordsUrl' | 'agencyRecordsSecret'
+  >,
 ): Promise<void> {
   const systemId = demonstrationId('agency', AGENCY_KEY_ID);
   const recordUrl = deps.agencyRecordsUrl === null ? null : `${deps.agencyRecordsUrl}/records`;
@@ -26,11 +32,23 @@ export async function seedAgency(
       id: systemId,
       authority_id: unitId(DONGSHENG_BUREAU),
       name: '东胜区审批业务系统(演示)',
-      record_url: recordUrl,
       callback_hosts: LOCAL_CALLBACK_HOSTS,
     })
     .onConflict('id')
-    .merge(['record_url']);
+    .ignore();
+  await transaction('agency_system')
+    .where({ id: systemId })
+    .update({
+      record_url: recordUrl,
+      record_key_id: recordUrl === null ? null : RECORD_KEY_ID,
+      record_secret_cipher:
+        recordUrl === null
+          ? null
+          : deps.cipher.encrypt(
+              deps.agencyRecordsSecret,
+              cipherPlace('agency_system.record_secret_cipher', systemId),
+            ),
+    });
   const place = cipherPlace('agency_key.secret_cipher', AGENCY_KEY_ID);
   const known = await transaction<{ key_id: string; secret_cipher: Buffer }>('agency_key')
     .where({ key_id: AGENCY_KEY_ID })

@@ -31,6 +31,16 @@ describe('docker-compose.yml', () => {
     expect(names.filter((name) => !VARIABLE_NAMES.includes(name))).toEqual([]);
   });
 
+  it('passes every limit of traffic on, with the default of the configuration', () => {
+    const limits = VARIABLE_NAMES.filter((name) => name.startsWith('LIMIT_'));
+    expect(limits.length).toBeGreaterThan(4);
+    const defaults = new Map(
+      [...read('.env.example').matchAll(/^(LIMIT_[A-Z_]+)=(\d+)$/gm)].map((match) => [match[1], match[2]]),
+    );
+    const passed = limits.map((name) => `  ${name}: \${${name}:-${defaults.get(name)}}\n`);
+    expect(passed.filter((line) => !compose.includes(line))).toEqual([]);
+  });
+
   it('tunes Temporal as the development server is tuned', () => {
     const file = read('docker/temporal/dynamic-config.yaml');
     const inFile = [...file.matchAll(/^([A-Za-z.]+):\n {2}- value: (\S+)$/gm)].map(

@@ -190,6 +190,7 @@ async function openDeps(config: ServiceConfig): Promise<{ deps: DemonstrationDep
     keyStore,
     fonts: () => loadFontChain(defaultFontPaths()),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
+    agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),
     agencyRecordsUrl: config.outside.agencyRecordsUrl ?? null,
     trustFolder: trustFolder(config),
     secretsFolder: config.secretsDir,

@@ -87,6 +87,7 @@ export function demonstrationDeps(
     keyStore,
     fonts: () => loadFontChain(defaultFontPaths()),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
+    agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),
     agencyRecordsUrl,
     trustFolder: trustFolder(config),
     secretsFolder: config.secretsDir,

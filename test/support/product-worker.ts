@@ -32,7 +32,7 @@ export interface ProductWorker {
 /** Runs the worker with the real activities, and the outbox relay, in this process. */
 export async function startProductWorker(parts: ProductWorkerParts): Promise<ProductWorker> {
   const { foundation, producer, client, taskQueue } = parts;
-  const outside = openOutsideSystems(foundation.config, foundation.clock);
+  const outside = openOutsideSystems(foundation);
   const worker = await Worker.create({
     connection: parts.nativeConnection,
     namespace: client.options.namespace,

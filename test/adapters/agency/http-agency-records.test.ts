@@ -11,7 +11,7 @@ describe('records of the agency over HTTP', () => {
   const folder = temporaryFolder();
   let server: RunningSimulator;
   const records = createHttpAgencyRecords({
-    keyFor: () => outsideKey,
+    keyFor: async () => outsideKey,
     clock: outsideClock,
     timeoutMs: 400,
     maxRecordBytes: 2000,
@@ -63,7 +63,7 @@ describe('records of the agency over HTTP', () => {
     const unsigned = await fetch(`${server.baseUrl}/records/${encodeURIComponent(businessNumber)}`);
     expect(unsigned.status).toBe(401);
     const stranger = createHttpAgencyRecords({
-      keyFor: () => ({ ...outsideKey, secret: 'guessed' }),
+      keyFor: async () => ({ ...outsideKey, secret: 'guessed' }),
       clock: outsideClock,
     });
     await expect(stranger.fetch(`${server.baseUrl}/records`, businessNumber)).rejects.toThrow('answered 401');

@@ -65,6 +65,7 @@ describe('laying out the demonstration city', () => {
     }),
     fonts: () => loadFontChain(),
     agencySecret: 'first-secret',
+    agencyRecordsSecret: 'shared-with-the-record-server',
     agencyRecordsUrl: 'http://127.0.0.1:9001',
     trustFolder: join(folder.path, 'trust'),
     secretsFolder: join(folder.path, 'secrets'),
