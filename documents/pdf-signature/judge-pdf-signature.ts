@@ -1,9 +1,15 @@
+import type { ChainVerdict } from '../pki/chain-verdict';
 import { DerError, readTime } from '../pki/der-reader';
-import { type ChainVerdict, judgeChain } from '../pki/judge-chain';
+import { judgeChain } from '../pki/judge-chain';
 import { oid } from '../pki/object-identifiers';
 import type { CmsSigner } from '../pki/read-signed-data';
 import { verifyTimestampToken } from '../pki/verify-timestamp';
-import { judgeTimestamp, type TimestampFinding } from '../verification/judge-timestamp';
+import {
+  existedBy,
+  judgeTimestamp,
+  type TimestampFinding,
+  timeNotices,
+} from '../verification/judge-timestamp';
 import {
   type Notice,
   type SignatureReport,
@@ -120,9 +126,10 @@ interface CertificateFinding {
 
 function judgeCertificate(
   cms: CmsJudgement,
-  at: Date | undefined,
+  times: { readonly at: Date | undefined; readonly existedBy: Date | undefined },
   options: VerificationOptions,
 ): CertificateFinding {
+  const { at, existedBy } = times;
   const { certificate } = cms;
   if (certificate === undefined)
     return { step: { step: 'signer_cert', outcome: 'skipped' }, validNow: 'cannotTell' };
@@ -137,6 +144,7 @@ function judgeCertificate(
     revocationLists: [...options.revocationLists, ...(cms.signedData?.revocationLists ?? [])],
     usage: 'documentSigner',
     revocation: options.revocation ?? 'required',
+    existedBy,
   } as const;
   const chain = judgeChain({ ...question, at });
   const now = judgeChain({ ...question, at: options.at });
@@ -221,14 +229,18 @@ function judgeSigned(
   const cms = judgePdfCms(revision.contents, revision.covered, kind === 'pades', extra);
   const signedAt = statedTime(field, cms.signer);
   const timestamp = timestampStep(cms, signedAt, options);
-  const certificate = judgeCertificate(cms, timestamp.provenAt ?? signedAt, options);
+  const times = { at: timestamp.provenAt ?? signedAt, existedBy: existedBy(timestamp, options) };
+  const certificate = judgeCertificate(cms, times, options);
   const all = [...steps, ...cms.steps, certificate.step, timestamp.report];
-  const unproven: Notice[] = timestamp.provenAt === undefined ? [{ code: 'signingTimeNotProven' }] : [];
   return report(field, all, {
     ...describeSigner(cms),
     ...(signedAt === undefined ? {} : { signedAt: signedAt.toISOString() }),
     ...(timestamp.provenAt === undefined ? {} : { timestampAt: timestamp.provenAt.toISOString() }),
-    notices: [...notices, ...unproven, ...certificateNotices(certificate, cms, options.at)],
+    notices: [
+      ...notices,
+      ...timeNotices(timestamp, options),
+      ...certificateNotices(certificate, cms, options.at),
+    ],
     validNow: worstVerdict([conclude(all).outcome, certificate.validNow]),
   });
 }

@@ -1,5 +1,6 @@
+import type { ChainNotice, ChainReason } from './chain-verdict';
 import { digestBytes } from './digest-bytes';
-import { type ChainNotice, type ChainReason, judgeChain } from './judge-chain';
+import { judgeChain } from './judge-chain';
 import type { CmsSignedData } from './read-signed-data';
 import { readTimestampToken, type TimestampInfo } from './read-timestamp-token';
 import type { SigningCertificate } from './signing-certificate';

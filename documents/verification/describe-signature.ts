@@ -1,9 +1,9 @@
 import { resolveLocation } from '../container/resolve-location';
-import type { ChainVerdict } from '../pki/judge-chain';
+import type { ChainVerdict } from '../pki/chain-verdict';
 import type { SigningCertificate } from '../pki/signing-certificate';
 import type { SealSignatureReading } from '../ses-reading/read-seal-signature';
 import { describeSigner } from './judge-seal-signature';
-import type { TimestampFinding } from './judge-timestamp';
+import { type TimestampFinding, timeNotices } from './judge-timestamp';
 import type { SignatureDescription, SignatureListing } from './ofd-signatures';
 import { statedTimeAgrees } from './stated-time';
 import {
@@ -11,6 +11,7 @@ import {
   type SealReport,
   type StepReport,
   type Verdict,
+  type VerificationOptions,
   worstVerdict,
 } from './verification-report';
 
@@ -47,12 +48,13 @@ export function collectNotices(
   signed: ReadSignature,
   judged: Judged,
   uncovered: readonly string[],
-  at: Date,
+  options: VerificationOptions,
 ): Notice[] {
+  const { at } = options;
   const { reading, signer, description } = signed;
   const notices: Notice[] = [];
   if (uncovered.length > 0) notices.push({ code: 'partialCoverage', detail: uncovered.join(', ') });
-  if (judged.timestamp.provenAt === undefined) notices.push({ code: 'signingTimeNotProven' });
+  notices.push(...timeNotices(judged.timestamp, options));
   if (!namesItself(signed)) notices.push({ code: 'propertyInfoDiffers', detail: reading.propertyInfo });
   if (description.signedAtText !== undefined && reading.signedAt !== undefined) {
     if (statedTimeAgrees(description.signedAtText, reading.signedAt) === false) {

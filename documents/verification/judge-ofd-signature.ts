@@ -18,7 +18,7 @@ import {
   judgeSeal,
   judgeStamp,
 } from './judge-seal-signature';
-import { judgeSealTimestamp, judgeTimestamp } from './judge-timestamp';
+import { existedBy, judgeSealTimestamp, judgeTimestamp } from './judge-timestamp';
 import { OfdProblem, type SignatureDescription, type SignatureListing } from './ofd-signatures';
 import {
   type SignatureReport,
@@ -131,14 +131,13 @@ function judgeStampStep(signed: ReadSignature): StepReport {
 function judgeSteps(signed: ReadSignature, references: StepReport, context: SignatureContext): Judged {
   const { reading } = signed;
   const { options } = context;
-  const signerCert = judgeCertificate('signer_cert', reading.signerCertificate, reading.signedAt, options);
-  const makerCert = judgeCertificate(
-    'maker_cert',
-    reading.seal.makerCertificate,
-    reading.seal.createdAt,
-    options,
-  );
   const timestamp = judgeTimestamp(reading, options);
+  const proof = { existedBy: existedBy(timestamp, options) };
+  const { signerCertificate, seal } = reading;
+  const stampTimes = { at: reading.signedAt, ...proof };
+  const signerCert = judgeCertificate('signer_cert', signerCertificate, stampTimes, options);
+  const sealTimes = { at: seal.createdAt, ...proof };
+  const makerCert = judgeCertificate('maker_cert', seal.makerCertificate, sealTimes, options);
   return {
     steps: [
       { step: 'format', outcome: 'passed' },
@@ -223,7 +222,7 @@ export function judgeOfdSignature(signature: DescribedSignature, context: Signat
     ...(signed.reading.signedAt === undefined ? {} : { signedAt: signed.reading.signedAt.toISOString() }),
     ...(provenAt === undefined ? {} : { timestampAt: provenAt.toISOString() }),
     coverage: { uncovered },
-    notices: collectNotices(signed, judged, uncovered, context.options.at),
+    notices: collectNotices(signed, judged, uncovered, context.options),
     validNow: judgeNow(verdict.outcome, signed, judged, context.options.at),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ChainVerdict, judgeChain } from '../pki/judge-chain';
+import type { ChainVerdict } from '../pki/chain-verdict';
+import { judgeChain } from '../pki/judge-chain';
 import type { CertificateUsage } from '../pki/judge-usage';
 import { parseSigningCertificate, type SigningCertificate } from '../pki/signing-certificate';
 import { verifySignatureValue } from '../pki/verify-signature-value';
@@ -116,13 +117,17 @@ export interface CertificateFinding {
   readonly chain: ChainVerdict | undefined;
 }
 
-/** Steps `signer_cert` and `maker_cert`: path, period, revocation and use at the instant that counts. */
+/**
+ * Steps `signer_cert` and `maker_cert`: path, period, revocation and use at the instant that counts. What is proven to have
+ * existed by then decides where a key was compromised later.
+ */
 export function judgeCertificate(
   step: 'signer_cert' | 'maker_cert',
   certificate: Uint8Array,
-  at: Date | undefined,
+  times: { readonly at: Date | undefined; readonly existedBy: Date | undefined },
   options: VerificationOptions,
 ): CertificateFinding {
+  const { at, existedBy } = times;
   if (at === undefined) {
     return { report: { step, outcome: 'cannotTell', reason: 'signingTimeUnknown' }, chain: undefined };
   }
@@ -135,6 +140,7 @@ export function judgeCertificate(
     at,
     usage,
     revocation: options.revocation ?? 'required',
+    existedBy,
   });
   const about = chain.about === undefined ? {} : { detail: chain.about };
   switch (chain.outcome) {

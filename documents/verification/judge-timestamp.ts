@@ -1,7 +1,7 @@
 import { type TimestampVerdict, verifyTimestampToken } from '../pki/verify-timestamp';
 import type { ElectronicSealReading } from '../ses-reading/read-electronic-seal';
 import type { SealSignatureReading } from '../ses-reading/read-seal-signature';
-import type { StepReport, VerificationOptions } from './verification-report';
+import type { Notice, StepReport, VerificationOptions } from './verification-report';
 
 /** A timestamp may be older than the stated signing time by as much as two clocks differ. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -10,6 +10,19 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
 export interface TimestampFinding {
   readonly report: StepReport;
   readonly provenAt: Date | undefined;
+}
+
+/** The earliest instant by which the signature is proven to have existed, by a timestamp or by the office's own log. */
+export function existedBy(timestamp: TimestampFinding, options: VerificationOptions): Date | undefined {
+  const proofs = [timestamp.provenAt, options.existedBy].filter((proof) => proof !== undefined);
+  return proofs.sort((one, other) => one.getTime() - other.getTime())[0];
+}
+
+/** What proves the signing time, or that nothing does. */
+export function timeNotices(timestamp: TimestampFinding, options: VerificationOptions): Notice[] {
+  if (timestamp.provenAt !== undefined) return [];
+  if (options.existedBy === undefined) return [{ code: 'signingTimeNotProven' }];
+  return [{ code: 'existenceRecorded', detail: options.existedBy.toISOString() }];
 }
 
 function verifyToken(token: Uint8Array, over: Uint8Array, options: VerificationOptions): TimestampVerdict {

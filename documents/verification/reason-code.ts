@@ -1,6 +1,6 @@
 import type { ContainerProblem } from '../container/container-problem';
 import type { PdfReason } from '../pdf-signature/pdf-reasons';
-import type { ChainReason } from '../pki/judge-chain';
+import type { ChainReason } from '../pki/chain-verdict';
 import type { TimestampReason } from '../pki/verify-timestamp';
 
 /** Reasons that OFD verification adds to those of the container, the certificate chain and the timestamp. */
@@ -52,6 +52,7 @@ export type NoticeCode =
   | 'metadataNotCovered'
   | 'metadataRepeated'
   | 'signingTimeNotProven'
+  | 'existenceRecorded'
   | 'statedTimeDiffers'
   | 'propertyInfoDiffers'
   | 'expiredSince'

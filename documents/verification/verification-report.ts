@@ -103,6 +103,11 @@ export interface VerificationOptions {
   readonly revocation?: 'required' | 'whenAvailable';
   /** RFC 3161 tokens kept beside the file; each is tried on every signature value. */
   readonly detachedTimestamps?: readonly Uint8Array[];
+  /**
+   * By when exactly these bytes are known to have existed, e.g. from the log of the office that issued them. Counts like a
+   * timestamp where a key was compromised later.
+   */
+  readonly existedBy?: Date | undefined;
   readonly limits?: {
     readonly maxContainerBytes?: number;
     readonly maxEntries?: number;

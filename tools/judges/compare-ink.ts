@@ -6,11 +6,12 @@ import type { Verdict } from './verdict';
 
 /** Coarse enough that two renderers' edges fall on the same pixels, fine enough to see a missing character. */
 const PX_PER_MM = 4;
-const DARK = 140;
+/** Lighter pixels are paper, tints and security lines; a seal is light in its red. */
+const PAPER = 230;
 /** Another renderer's ink may be this much more or less than ours: fonts are smoothed differently. */
 const MOST_RATIO = 1.5;
-/** Below so many dark pixels of ours a ratio says nothing. */
-const FEW_PIXELS = 40;
+/** Below so much ink of ours, in black pixels, a ratio says nothing. */
+const LITTLE_INK = 15;
 
 interface Picture {
   readonly width: number;
@@ -27,21 +28,24 @@ function readPicture(path: string, page: { widthMm: number; heightMm: number }):
   return { width: rendered.width, pixels: rendered.pixels };
 }
 
-/** Pixels of the box that are dark in every colour: print, not a seal, a tint or a security background. */
+/**
+ * How much black lies in the box, in pixels. Grey counts by its darkness: small characters are all grey, and renderers differ
+ * in how they spread it but not in how much there is.
+ */
 function inkIn(picture: Picture, { box }: FieldInk): number {
-  let dark = 0;
+  let ink = 0;
   for (let y = Math.floor(box.yMm * PX_PER_MM); y < (box.yMm + box.heightMm) * PX_PER_MM; y += 1) {
     for (let x = Math.floor(box.xMm * PX_PER_MM); x < (box.xMm + box.widthMm) * PX_PER_MM; x += 1) {
       const at = 4 * (y * picture.width + x);
       const [red, green, blue] = picture.pixels.subarray(at, at + 3);
-      if (Math.max(red ?? 255, green ?? 255, blue ?? 255) < DARK) dark += 1;
+      ink += Math.max(0, PAPER - Math.max(red ?? 255, green ?? 255, blue ?? 255)) / PAPER;
     }
   }
-  return dark;
+  return Math.round(ink);
 }
 
 function differs(ours: number, theirs: number): boolean {
-  if (ours < FEW_PIXELS) return theirs > 2 * FEW_PIXELS;
+  if (ours < LITTLE_INK) return theirs > 2 * LITTLE_INK;
   const ratio = theirs / ours;
   return ratio > MOST_RATIO || ratio < 1 / MOST_RATIO;
 }
@@ -70,7 +74,7 @@ export function compareInk(
         .filter(({ box }) => box.pageIndex === index)
         .map((field) => ({ field, own: inkIn(ours, field), other: inkIn(theirs, field) }))
         .filter(({ own, other }) => differs(own, other))
-        .map(({ field, own, other }) => `${field.element}: ${own} dark pixels here, ${other} there`);
+        .map(({ field, own, other }) => `${field.element}: ink ${own} here, ${other} there`);
     });
     return { judge, file, ok: wrong.length === 0, detail: wrong.join('; ') };
   });

@@ -1,6 +1,7 @@
 import { createPrivateKey, sign as signRsa, X509Certificate } from 'node:crypto';
 import { issueSigningCertificate } from '../../../documents/pki/certificate-authority';
-import { type ChainQuestion, judgeChain } from '../../../documents/pki/judge-chain';
+import type { ChainQuestion } from '../../../documents/pki/chain-verdict';
+import { judgeChain } from '../../../documents/pki/judge-chain';
 import {
   makePkiWorld,
   makeRsaKey,
@@ -147,11 +148,26 @@ describe.each(['rsa', 'sm2'] as const)('judgeChain over %s certificates', (algor
     };
     const revocationLists = await world.lists({ revoked: [entry] });
     expect(ask({ revocationLists })).toMatchObject({ reason: 'revoked', revokedAt: invalidityDate });
-    expect(ask({ revocationLists, at: new Date('2026-02-01T00:00:00Z') })).toMatchObject({
+    const before = { revocationLists, at: new Date('2026-02-01T00:00:00Z') };
+    expect(ask({ ...before, existedBy: new Date('2026-02-28T23:59:59Z') })).toMatchObject({
       outcome: 'valid',
       notices: ['revokedLaterForKeyCompromise'],
     });
   });
+
+  it.each([1, 2, 10])(
+    'cannot tell of a key compromised later (reason %i) unless the signature is proven to be older',
+    async (reason) => {
+      const revokedAt = new Date('2026-08-01T00:00:00Z');
+      const revocationLists = await world.lists({ revoked: [{ serialHex: '1001', revokedAt, reason }] });
+      const unproven = { outcome: 'cannotTell', reason: 'keyCompromised', revokedAt };
+      expect(ask({ revocationLists })).toMatchObject(unproven);
+      expect(ask({ revocationLists, existedBy: revokedAt })).toMatchObject(unproven);
+      expect(ask({ revocationLists, existedBy: new Date('2026-07-31T23:59:59Z') })).toMatchObject({
+        outcome: 'valid',
+      });
+    },
+  );
 
   it('cannot tell without a list, with a list that ran out, and with a list signed by a stranger', async () => {
     expect(ask({ revocationLists: [] })).toMatchObject({

@@ -18,7 +18,10 @@ import { readElectronicSeal } from '../../../documents/ses-reading/read-electron
 import { readSealSignature } from '../../../documents/ses-reading/read-seal-signature';
 import { signSm2 } from '../../../documents/sm/sm2';
 import { sm3 } from '../../../documents/sm/sm3';
-import type { VerificationReport } from '../../../documents/verification/verification-report';
+import type {
+  VerificationOptions,
+  VerificationReport,
+} from '../../../documents/verification/verification-report';
 import { verifyFile } from '../../../documents/verification/verify-file';
 import { verifyOfd } from '../../../documents/verification/verify-ofd';
 import { buildOfd } from '../../support/ofd-builder';
@@ -91,6 +94,39 @@ describe('what time does to a verdict', () => {
       overall: 'invalid',
       reason: 'revoked',
       firstFailedStep: 'signer_cert',
+    });
+  });
+
+  it('cannot tell of a seal whose key was compromised later, unless it is proven to be older', async () => {
+    const sealed = await kit.sign(buildOfd());
+    const compromisedAt = new Date('2026-06-10T00:00:00Z');
+    const revocationLists = [await kit.revoke(kit.signer.serialHex, compromisedAt, 1)];
+    const judge = (more: Partial<VerificationOptions>): VerificationReport =>
+      verifyOfd(sealed, kit.options({ revocationLists, ...more }));
+    expect(judge({})).toMatchObject({
+      overall: 'cannotTell',
+      reason: 'keyCompromised',
+      firstFailedStep: 'signer_cert',
+    });
+    const { signature } = readSealSignature(entry(sealed, VALUE));
+    const stamped = judge({ detachedTimestamps: [await tokenOver(signature, SIGNED_AT)] });
+    expect(stamped).toMatchObject({ overall: 'valid', validNow: 'invalid' });
+    expect(noticesOf(stamped)).toContain('revokedLaterForKeyCompromise');
+    const late = await tokenOver(signature, new Date('2026-06-11T00:00:00Z'));
+    expect(judge({ detachedTimestamps: [late] }).overall).toBe('cannotTell');
+    const recorded = judge({ existedBy: new Date('2026-06-01T02:00:05Z') });
+    expect(recorded.overall).toBe('valid');
+    expect(noticesOf(recorded)).toContain('existenceRecorded');
+    expect(judge({ existedBy: compromisedAt }).overall).toBe('cannotTell');
+  });
+
+  it('cannot tell either where the key of the maker of the seal was compromised later', async () => {
+    const sealed = await kit.sign(buildOfd());
+    const revocationLists = [await kit.revoke(kit.maker.serialHex, new Date('2026-06-10T00:00:00Z'), 1)];
+    expect(verifyOfd(sealed, kit.options({ revocationLists }))).toMatchObject({
+      overall: 'cannotTell',
+      reason: 'keyCompromised',
+      firstFailedStep: 'maker_cert',
     });
   });
 
