@@ -10,7 +10,11 @@ import { rememberTemporal } from './engines/start-temporal';
 import { temporalNamespaceId } from './engines/temporal-server';
 
 const PAGE = 200;
-const NAMES: Readonly<Record<ConductedKind, string>> = { issuance: '签发', delivery: '送达' };
+const NAMES: Readonly<Record<ConductedKind, string>> = {
+  issuance: '签发',
+  delivery: '送达',
+  certificateChange: '证照变动',
+};
 
 /** Starts every open workflow again from the register; safe beside running ones, and may be broken off and repeated. */
 async function main(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { CertificateChangeActivities } from '../activities/certificate-change';
+import { createCertificateChangeActivities } from '../activities/certificate-change';
 import { createCorrespondenceActivities } from '../activities/correspondence';
 import type { DeliveryActivities } from '../activities/delivery';
 import { createDeliveryActivities } from '../activities/delivery';
@@ -5,6 +7,7 @@ import type { IssuanceActivities } from '../activities/issuance';
 import { createIssuanceActivities } from '../activities/issuance';
 import { createProductionActivities } from '../activities/production';
 import { createSealingActivities } from '../activities/sealing';
+import { PostgresCertificateChangeLedger } from '../adapters/postgres/certificate-change-ledger';
 import { PostgresDeliveryLedger } from '../adapters/postgres/delivery-ledger';
 import { deterministicId } from '../adapters/postgres/deterministic-id';
 import { PostgresIssuanceLedger } from '../adapters/postgres/issuance-ledger';
@@ -15,7 +18,7 @@ import type { CertificateProducer } from '../ports/certificate-producer';
 import type { Foundation } from './foundation';
 import type { OutsideSystems } from './outside-systems';
 
-export type WorkerActivities = IssuanceActivities & DeliveryActivities;
+export type WorkerActivities = IssuanceActivities & DeliveryActivities & CertificateChangeActivities;
 
 /** All activities of the worker over their real ports. */
 export function workerActivities(
@@ -54,6 +57,7 @@ export function workerActivities(
         }),
       },
     }),
+    ...createCertificateChangeActivities(new PostgresCertificateChangeLedger(onRegister)),
     ...createDeliveryActivities({
       ledger: new PostgresDeliveryLedger(onRegister),
       portal: outside.portal,

@@ -38,7 +38,7 @@ CREATE TABLE certificate_change (
   to_authority_id uuid REFERENCES authority,
   revision integer NOT NULL DEFAULT 1,
   state_reason jsonb,
-  preempted_by uuid REFERENCES certificate_change,
+  preempted_by uuid CONSTRAINT certificate_change_preempted_by REFERENCES certificate_change DEFERRABLE INITIALLY DEFERRED,
   received_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   closed_at timestamptz,

@@ -1,3 +1,4 @@
 // Temporal finds workflow types by the exports of one module; this list is that module.
+export { certificateChange } from './certificate-change/workflow';
 export { delivery } from './delivery/workflow';
 export { issuance } from './issuance/workflow';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { CertificateState } from '../../domain/certificate/lifecycle';
-import { applyTransition, certificateTransition } from '../../domain/certificate/lifecycle';
+import { applyTransition, VERSION_ORIGINS } from '../../domain/certificate/lifecycle';
 import { legalDateAt } from '../../domain/shared/legal-date';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR } from './issuance-row';
@@ -47,15 +47,19 @@ export async function recordFinalFiles(
   return Object.fromEntries(rows.map((file) => [file.file_kind, file.digest]));
 }
 
-/** The version takes effect today, or waits for its first day; the event carries the digests of the files (I5). */
+/**
+ * The version takes effect today, or waits for its first day unless it continues the right of the version before it; the
+ * event carries the digests of the files (I5) and the code of how the version came into being.
+ */
 export async function bringIntoForce(
   transaction: Knex.Transaction,
   row: IssuanceRow,
   version: VersionRow,
   files: Readonly<Record<string, string>>,
-  now: Date,
+  { now, continues }: { readonly now: Date; readonly continues: boolean },
 ): Promise<{ readonly state: CertificateState; readonly eventId: string }> {
-  const operation = version.valid_from > legalDateAt(now.getTime()) ? 'issueAhead' : 'issue';
+  const isAhead = version.valid_from > legalDateAt(now.getTime()) && !continues;
+  const operation = isAhead ? 'issueAhead' : 'issue';
   const outcome = applyTransition(version.state, operation);
   if (!outcome.ok) throw new Error(`version ${version.id}: ${operation} is not possible in ${version.state}`);
   const eventId = randomUUID();
@@ -71,7 +75,7 @@ export async function bringIntoForce(
     certificateVersionId: version.id,
     authorityId: row.authority_id,
     trade: row.trade,
-    operationCode: certificateTransition(operation).ministryCode,
+    operationCode: VERSION_ORIGINS[row.operation].ministryCode,
     actor: CONDUCTOR_ACTOR,
     facts: { state: outcome.value.state, identifier: version.identifier, files },
     occurredAt: now,
@@ -94,7 +98,7 @@ export async function openUpReport(
       certificate_version_id: version.id,
       authority_id: row.authority_id,
       trade: row.trade,
-      operation_code: '01',
+      operation_code: VERSION_ORIGINS[row.operation].ministryCode,
       state: 'pending',
       created_at: now,
       updated_at: now,

@@ -17,6 +17,7 @@ import type { ProductionOrder } from '../../ports/production-ledger';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { deterministicId } from './deterministic-id';
 import type { IssuanceRow } from './issuance-row';
+import { versionPlace } from './version-place';
 
 export interface CertificateVersionWriterOptions {
   readonly cipher: PersonalDataCipher;
@@ -34,7 +35,6 @@ interface VersionRow {
   readonly prepared_at: Date;
 }
 
-const FIRST_VERSION = '001';
 /** 128 bits in an alphabet without letters that are read as digits: cannot be guessed, can be typed from paper. */
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 26;
@@ -90,8 +90,8 @@ export class CertificateVersionWriter {
   ): Promise<ProductionOrder> {
     const { cipher, clock } = this.#options;
     const now = clock.now();
-    const certificateId = deterministicId('certificate', row.id);
-    const versionId = deterministicId('certificateVersion', row.id, FIRST_VERSION);
+    const place = await versionPlace(transaction, row);
+    const { certificateId, versionId } = place;
     const schema = rules.definition.faceSchema;
     const face = completeFace(
       schema,
@@ -107,46 +107,22 @@ export class CertificateVersionWriter {
     const identifier = formatCertificateIdentifier({
       typeCode: rules.definition.code,
       authorityCode: rules.authority.creditCode,
-      serial: serialFromNumber(number) ?? freeSerial(row.id),
-      version: FIRST_VERSION,
+      serial: serialFromNumber(number) ?? freeSerial(place.serialOf),
+      version: place.version,
     });
     const code = newVerificationCode();
-    await transaction('certificate')
-      .insert({
-        id: certificateId,
-        catalog_entry_id: row.catalog_entry_id,
-        authority_id: row.authority_id,
-        trade: row.trade,
-        number,
-        created_by_issuance_id: row.id,
-        created_at: now,
-      })
-      .onConflict('id')
-      .merge(['number']);
-    // An amended request may bring another number; the first one is free again.
-    await transaction('certificate_number')
-      .where({ certificate_id: certificateId })
-      .whereNot({ number })
-      .delete();
-    await transaction('certificate_number')
-      .insert({
-        catalog_entry_id: row.catalog_entry_id,
-        authority_id: row.authority_id,
-        number,
-        certificate_id: certificateId,
-      })
-      .onConflict(['catalog_entry_id', 'authority_id', 'number'])
-      .ignore();
+    await writeCertificate(transaction, row, certificateId, number, now);
     const version = {
       id: versionId,
       certificate_id: certificateId,
       authority_id: row.authority_id,
       trade: row.trade,
-      version: FIRST_VERSION,
+      version: place.version,
       identifier,
       state: 'awaitingSeal',
       catalog_entry_version_id: row.catalog_entry_version_id,
       issuance_id: row.id,
+      previous_version_id: place.previousVersionId,
       face_cipher: cipher.encrypt(
         JSON.stringify(face),
         cipherPlace('certificate_version.face_cipher', versionId),
@@ -207,7 +183,45 @@ export class CertificateVersionWriter {
   }
 }
 
-/** 32 capital hexadecimal characters fixed by the case, for numbers that do not fit into an identifier. */
+/** Writes the certificate of a new issue and who bears the number; a further version finds its certificate there. */
+async function writeCertificate(
+  transaction: Knex.Transaction,
+  row: IssuanceRow,
+  certificateId: string,
+  number: string,
+  now: Date,
+): Promise<void> {
+  if (row.certificate_change_id === null) {
+    await transaction('certificate')
+      .insert({
+        id: certificateId,
+        catalog_entry_id: row.catalog_entry_id,
+        authority_id: row.authority_id,
+        trade: row.trade,
+        number,
+        created_by_issuance_id: row.id,
+        created_at: now,
+      })
+      .onConflict('id')
+      .merge(['number']);
+    // An amended request may bring another number; the first one is free again.
+    await transaction('certificate_number')
+      .where({ certificate_id: certificateId })
+      .whereNot({ number })
+      .delete();
+  }
+  await transaction('certificate_number')
+    .insert({
+      catalog_entry_id: row.catalog_entry_id,
+      authority_id: row.authority_id,
+      number,
+      certificate_id: certificateId,
+    })
+    .onConflict(['catalog_entry_id', 'authority_id', 'number'])
+    .ignore();
+}
+
+/** 32 capital hexadecimal characters fixed by the certificate, for numbers that do not fit into an identifier. */
 function freeSerial(issuanceId: string): string {
   return deterministicId('serial', issuanceId).replaceAll('-', '').toUpperCase();
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { endChangeWithIssuance } from './end-change-with-issuance';
 import { giveBackNumber } from './give-back-number';
 import type { IssuanceRow } from './issuance-row';
 
@@ -9,7 +10,8 @@ export async function release(transaction: Knex.Transaction, row: IssuanceRow): 
 
 /**
  * A case that ends without a certificate leaves a draft version, a gap with its reason where the register numbered, the
- * agency's number free for another case, no reservation and no clock that runs. What was missed stays missed.
+ * agency's number free for another case, no reservation and no clock that runs; the change whose version it was to produce
+ * ends with it. What was missed stays missed.
  */
 export async function giveEverythingBack(
   transaction: Knex.Transaction,
@@ -30,6 +32,7 @@ export async function giveEverythingBack(
       state: transaction.raw("CASE WHEN state = 'missed' THEN state ELSE 'closed' END"),
       closed_at: now,
     });
+  await endChangeWithIssuance(transaction, row, now);
 }
 
 /** Nobody has to decide about the case any more. */

@@ -11,7 +11,8 @@ export async function giveBackNumber(
   row: IssuanceRow,
   reason: string,
 ): Promise<void> {
-  if (row.certificate_id !== null) {
+  // A certificate that lives keeps its number when the case of a further version ends.
+  if (row.certificate_id !== null && row.certificate_change_id === null) {
     await transaction('certificate_number').where({ certificate_id: row.certificate_id }).delete();
   }
   await transaction('number_record')

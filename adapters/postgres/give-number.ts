@@ -14,7 +14,7 @@ interface NumberRow {
   readonly number: string;
 }
 
-/** The number of the case: the agency's own, or the register's next, which it keeps at every repetition; null when taken. */
+/** The number of the case: that of the certificate whose further version it is, the agency's own, or the register's next, which it keeps at every repetition; null when taken. */
 export async function giveNumber(
   transaction: Knex.Transaction,
   row: IssuanceRow,
@@ -22,6 +22,7 @@ export async function giveNumber(
   request: IssuanceRequest,
   now: Date,
 ): Promise<string | null> {
+  if (row.certificate_change_id !== null) return numberOf(transaction, row);
   const numbering = rules.definition.numberedBy;
   if (numbering.by === 'agency') {
     const number = request.face[numbering.element];
@@ -57,4 +58,17 @@ export async function giveNumber(
     recorded_at: now,
   });
   return number.value;
+}
+
+/** A further version keeps the number; an authority that takes a certificate in may have given it to another one. */
+async function numberOf(transaction: Knex.Transaction, row: IssuanceRow): Promise<string | null> {
+  const certificate = await transaction<{ id: string; number: string }>('certificate')
+    .where({ id: row.certificate_id ?? '' })
+    .first('number');
+  if (certificate === undefined) throw new Error(`issuance ${row.id} has no certificate`);
+  const { number } = certificate;
+  const holder = await transaction<NumberRow>('certificate_number')
+    .where({ catalog_entry_id: row.catalog_entry_id, authority_id: row.authority_id, number })
+    .first('certificate_id');
+  return holder === undefined || holder.certificate_id === row.certificate_id ? number : null;
 }

@@ -12,6 +12,7 @@ import { cipherPlace } from '../cipher/encrypted-columns';
 import { tickCaseClocks } from './case-clock';
 import { openTask } from './case-tasks';
 import { loadPinnedRules, loadRules } from './catalog-rules';
+import { reviewAsked } from './change-review';
 import { closeDeadline } from './deadlines';
 import { giveEverythingBack } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
@@ -142,12 +143,8 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
     return this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
       if (row.comparison_outcome === null) return row;
       const rules = await loadPinnedRules(transaction, this.#options.integrity, row);
-      const need = reviewNeed(
-        rules.definition.reviewPolicy,
-        row.comparison_outcome,
-        row.origin,
-        sampleDrawOf(row.id),
-      );
+      const asked = await reviewAsked(transaction, row, rules.definition.reviewPolicy);
+      const need = reviewNeed(asked.policy, row.comparison_outcome, asked.origin, sampleDrawOf(row.id));
       if (need === null) {
         return moveIssuance(transaction, row, {
           operation: 'passWithoutReview',
@@ -277,13 +274,15 @@ async function isNumberTaken(
   return holder !== undefined;
 }
 
+/** A further version of a certificate finds the place held by the certificate itself. */
 async function reserve(transaction: Knex.Transaction, row: IssuanceRow, now: Date): Promise<boolean> {
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
     `INSERT INTO uniqueness_reservation AS held (catalog_entry_id, uniqueness_digest, issuance_id, reserved_at)
      VALUES (?, ?, ?, ?)
      ON CONFLICT ON CONSTRAINT uniqueness_reservation_one_live_certificate
-     DO UPDATE SET reserved_at = held.reserved_at WHERE held.issuance_id = excluded.issuance_id`,
-    [row.catalog_entry_id, row.uniqueness_digest, row.id, now],
+     DO UPDATE SET reserved_at = held.reserved_at
+     WHERE held.issuance_id = excluded.issuance_id OR held.certificate_id = ?::uuid`,
+    [row.catalog_entry_id, row.uniqueness_digest, row.id, now, row.certificate_id],
   );
   return rowCount === 1;
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { ComparisonOutcome } from '../../domain/issuance/compare-record';
 import type { IssuanceOperation, IssuanceState } from '../../domain/issuance/lifecycle';
 import { applyIssuanceTransition } from '../../domain/issuance/lifecycle';
+import type { VersionOrigin } from '../../domain/certificate/lifecycle';
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { Standing } from '../../ports/issuance-ledger';
 import { recordEvent } from './record-event';
@@ -17,6 +18,11 @@ export interface IssuanceRow {
   readonly id: string;
   readonly state: IssuanceState;
   readonly origin: 'agency' | 'form' | 'backEntry';
+  /** How the version that the case produces comes into being. */
+  readonly operation: VersionOrigin;
+  /** The change whose new version it is; null for a new issue. */
+  readonly certificate_change_id: string | null;
+  readonly previous_version_id: string | null;
   readonly authority_id: string;
   readonly trade: string;
   readonly catalog_entry_id: string;

@@ -27,6 +27,7 @@ import type { Register } from './register';
 import { useSeal } from './seal-choice';
 import { beginSealWait } from './seal-wait';
 import { rememberFile, voidOpenIntents } from './sealing-intents';
+import { supersedePrevious } from './supersede-version';
 
 export interface SealingLedgerOptions {
   readonly register: Register;
@@ -173,7 +174,8 @@ export class PostgresSealingLedger implements SealingLedger {
       const rules = await loadPinnedRules(transaction, integrity, row);
       const version = await versionOf(transaction, row);
       const files = await recordFinalFiles(transaction, row, version.id, now);
-      const { state, eventId } = await bringIntoForce(transaction, row, version, files, now);
+      const { continues } = await supersedePrevious(transaction, this.#options, row, version.valid_from, now);
+      const { state, eventId } = await bringIntoForce(transaction, row, version, files, { now, continues });
       await openUpReport(transaction, row, version, eventId, now);
       await openDeliveries(transaction, row, version, now);
       await transaction('uniqueness_reservation')

@@ -48,6 +48,18 @@ const requiredSealSchema = z.strictObject({
   kind: z.enum(SEAL_KINDS),
 });
 
+const dependencySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('holder'),
+    catalogCode: z.string().regex(/^[0-9A-Z]{18}\d{3}$/, '应为 21 位证照类型代码'),
+  }),
+  z.strictObject({
+    kind: z.literal('number'),
+    catalogCode: z.string().regex(/^[0-9A-Z]{18}\d{3}$/, '应为 21 位证照类型代码'),
+    element: textSchema(40, '写有该证照编号的照面要素'),
+  }),
+]);
+
 /** Every item of art. 7 and what practice adds; its meaning is judged when it is submitted for review. */
 export const catalogDefinitionSchema = z
   .strictObject({
@@ -87,6 +99,7 @@ export const catalogDefinitionSchema = z
     numberedBy: numberingRuleSchema,
     reviewPolicy: reviewPolicySchema,
     requiredSeals: z.array(requiredSealSchema).max(10),
+    dependsOn: z.array(dependencySchema).max(10).optional().meta({ description: '所依附的证照类型' }),
     notClassifiedDeclaration: z
       .strictObject({ declaredBy: textSchema(50, '声明人'), declaredOn: legalDateSchema })
       .nullable()

@@ -172,6 +172,14 @@ export interface Entitlement {
   readonly areaName: string;
 }
 
+/**
+ * A type without which a certificate of this one loses its ground. `holder`: the same holder's certificate of that type
+ * (营业执照); `number`: that certificate of the holder whose number stands in a face element (经营许可证号).
+ */
+export type Dependency =
+  | { readonly kind: 'holder'; readonly catalogCode: string }
+  | { readonly kind: 'number'; readonly catalogCode: string; readonly element: string };
+
 /** What one version of a catalogue entry (发证目录) says: every item of art. 7 and what practice adds. */
 export interface CatalogDefinition {
   /** 21 characters: credit code of the defining organ and three digits. */
@@ -202,6 +210,8 @@ export interface CatalogDefinition {
   readonly numberedBy: NumberingRule;
   readonly reviewPolicy: ReviewPolicy;
   readonly requiredSeals: readonly RequiredSeal[];
+  /** What certificates of this type rest on; when that ends, people look at them (never an automatic ending). */
+  readonly dependsOn?: readonly Dependency[];
   /** Null only in a draft: a version without it is not published. */
   readonly notClassifiedDeclaration: NotClassifiedDeclaration | null;
 }

@@ -24,6 +24,7 @@ export function checkCatalogDefinition(definition: CatalogDefinition): readonly 
     ...checkNumbering(definition),
     ...checkSeals(definition),
     ...checkHandling(definition),
+    ...checkDependencies(definition),
   ];
 }
 
@@ -118,4 +119,17 @@ function checkHandling({ handling, templateCode, reviewPolicy }: CatalogDefiniti
     problems.push({ pointer: '/reviewPolicy/percent', expected: '抽查比例应大于 0 小于 100' });
   }
   return problems;
+}
+
+function checkDependencies({ code, dependsOn = [], faceSchema }: CatalogDefinition): DefinitionProblem[] {
+  return dependsOn.flatMap((dependency, index) => {
+    if (dependency.catalogCode === code) {
+      return [{ pointer: jsonPointer('dependsOn', index, 'catalogCode'), expected: '不得关联证照类型本身' }];
+    }
+    const isElement =
+      dependency.kind === 'holder' || faceSchema.some(({ name }) => name === dependency.element);
+    return isElement
+      ? []
+      : [{ pointer: jsonPointer('dependsOn', index, 'element'), expected: '应为照面要素名称' }];
+  });
 }

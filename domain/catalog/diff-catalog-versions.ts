@@ -59,6 +59,7 @@ const ELEMENTS: readonly (readonly [string, (definition: CatalogDefinition) => s
   ['编号方式', ({ numberedBy }) => numberingInWords(numberedBy)],
   ['审核方式', ({ reviewPolicy }) => reviewInWords(reviewPolicy)],
   ['用印要求', sealsInWords],
+  ['关联证照', dependenciesInWords],
   [
     '不涉密声明',
     ({ notClassifiedDeclaration: declared }) =>
@@ -194,4 +195,14 @@ function yesNo(value: boolean): string {
 
 function list(parts: readonly string[]): string {
   return parts.length === 0 ? '无' : parts.join('、');
+}
+
+function dependenciesInWords({ dependsOn = [] }: CatalogDefinition): string {
+  return list(
+    dependsOn.map((dependency) =>
+      dependency.kind === 'holder'
+        ? `同一持证主体的 ${dependency.catalogCode}`
+        : `要素“${dependency.element}”所指的 ${dependency.catalogCode}`,
+    ),
+  );
 }

@@ -45,6 +45,7 @@ export class ActivityGates {
       seal: gated('seal', activities.seal),
       correspond: gated('correspond', activities.correspond),
       issue: gated('issue', activities.issue),
+      settleCertificateChange: gated('settleCertificateChange', activities.settleCertificateChange),
       deliver: gated('deliver', activities.deliver),
       deliveryStanding: gated('deliveryStanding', activities.deliveryStanding),
     };

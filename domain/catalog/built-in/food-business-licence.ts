@@ -26,6 +26,7 @@ export const FOOD_BUSINESS_LICENCE: CatalogDefinition = {
   numberedBy: { by: 'agency', element: '许可证编号' },
   reviewPolicy: { kind: 'always' },
   requiredSeals: [{ ordinal: 1, organ: 'issuingAuthority', kind: 'approval' }],
+  dependsOn: [{ kind: 'holder', catalogCode: '00000000000000000X002' }],
   notClassifiedDeclaration: null,
   faceSchema: [
     text('经营者名称', 'JYZMC', { metadata: 'CZZT', publicOnVerification: true }),

@@ -34,6 +34,7 @@ export const ROAD_TRANSPORT_BUSINESS_LICENCE: CatalogDefinition = {
   numberedBy: { by: 'agency', element: '许可证号' },
   reviewPolicy: { kind: 'always' },
   requiredSeals: [{ ordinal: 1, organ: 'issuingAuthority', kind: 'approval' }],
+  dependsOn: [{ kind: 'holder', catalogCode: '00000000000000000X002' }],
   notClassifiedDeclaration: null,
   faceSchema: [
     certificateNumber('许可证号', 'XKZH', LICENCE_NUMBER_PATTERN, LICENCE_NUMBER_MESSAGE),

@@ -33,6 +33,10 @@ export const ROAD_TRANSPORT_CERTIFICATE: CatalogDefinition = {
   numberedBy: { by: 'agency', element: '道路运输证号' },
   reviewPolicy: { kind: 'none' },
   requiredSeals: [{ ordinal: 1, organ: 'issuingAuthority', kind: 'approval' }],
+  dependsOn: [
+    { kind: 'number', catalogCode: '11100000000019713D008', element: '经营许可证号' },
+    { kind: 'holder', catalogCode: '00000000000000000X002' },
+  ],
   notClassifiedDeclaration: null,
   faceSchema: [
     certificateNumber('道路运输证号', 'DLYSZH', LICENCE_NUMBER_PATTERN, LICENCE_NUMBER_MESSAGE),

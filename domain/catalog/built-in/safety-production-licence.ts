@@ -35,6 +35,7 @@ export const SAFETY_PRODUCTION_LICENCE: CatalogDefinition = {
   numberedBy: { by: 'agency', element: '许可编号' },
   reviewPolicy: { kind: 'none' },
   requiredSeals: [],
+  dependsOn: [{ kind: 'holder', catalogCode: '00000000000000000X002' }],
   notClassifiedDeclaration: null,
   faceSchema: [
     certificateNumber('许可编号', 'XKBH', LICENCE_NUMBER_PATTERN, LICENCE_NUMBER_MESSAGE),
