@@ -1,4 +1,4 @@
-import type { PdfFinishing } from '../documents/pdf-signature/prepare-pdf-signature';
+import type { PdfFinishing } from '../documents/pdf-signature/pdf-signature-order';
 import type { OfdSealFinishing } from '../documents/seal/prepared-ofd-seal';
 
 type Stored = Readonly<Record<string, unknown>>;

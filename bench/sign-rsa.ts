@@ -1,10 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, sign as signNative } from 'node:crypto';
 import { loadFontChain } from '../documents/fonts/font-chain';
 import { finishPdfSignature } from '../documents/pdf-signature/finish-pdf-signature';
-import {
-  type PdfSignatureOrder,
-  preparePdfSignature,
-} from '../documents/pdf-signature/prepare-pdf-signature';
+import type { PdfSignatureOrder } from '../documents/pdf-signature/pdf-signature-order';
+import { preparePdfSignature } from '../documents/pdf-signature/prepare-pdf-signature';
 import { verifyPdf } from '../documents/pdf-signature/verify-pdf';
 import {
   type IssuerKey,

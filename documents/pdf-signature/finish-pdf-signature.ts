@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { oid } from '../pki/object-identifiers';
 import { encodeSignedData } from '../pki/write-signed-data';
-import type { PreparedPdfSignature } from './prepare-pdf-signature';
+import type { PreparedPdfSignature } from './pdf-signature-order';
 
 function fromBase64(text: string): Buffer {
   return Buffer.from(text, 'base64');

@@ -1,8 +1,6 @@
 import { createHash, createPrivateKey, sign as signNative } from 'node:crypto';
-import {
-  type PreparedPdfSignature,
-  preparePdfSignature,
-} from '../../documents/pdf-signature/prepare-pdf-signature';
+import type { PreparedPdfSignature } from '../../documents/pdf-signature/pdf-signature-order';
+import { preparePdfSignature } from '../../documents/pdf-signature/prepare-pdf-signature';
 import { childrenOf, type DerNode, readDer } from '../../documents/pki/der-reader';
 import {
   concatBytes,

@@ -1,8 +1,6 @@
 import { finishPdfSignature } from '../../documents/pdf-signature/finish-pdf-signature';
-import {
-  type PdfSignatureOrder,
-  preparePdfSignature,
-} from '../../documents/pdf-signature/prepare-pdf-signature';
+import type { PdfSignatureOrder } from '../../documents/pdf-signature/pdf-signature-order';
+import { preparePdfSignature } from '../../documents/pdf-signature/prepare-pdf-signature';
 import { verifyPdf } from '../../documents/pdf-signature/verify-pdf';
 import { imprintOf, makeTimestampToken } from '../../documents/pki/timestamp-token';
 import type {
