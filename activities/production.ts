@@ -5,14 +5,8 @@ import { shanghaiInstant } from '../domain/shared/legal-date';
 import type { CertificateProducer, SealPlaceBox } from '../ports/certificate-producer';
 import type { Clock } from '../ports/clock';
 import type { FileStore } from '../ports/file-store';
-import type { IssuanceCase, IssuanceLedger, Standing } from '../ports/issuance-ledger';
-import type {
-  ChosenSeal,
-  NewSealingIntent,
-  ProductionLedger,
-  ProductionOrder,
-  SealedSoFar,
-} from '../ports/production-ledger';
+import type { IssuanceLedger, Standing } from '../ports/issuance-ledger';
+import type { ChosenSeal, NewSealingIntent, ProductionLedger, SealedSoFar } from '../ports/production-ledger';
 
 /** Step ③ as the workflow calls it. */
 export interface ProductionActivities {
@@ -20,7 +14,7 @@ export interface ProductionActivities {
 }
 
 export interface ProductionPorts {
-  readonly cases: Pick<IssuanceLedger, 'load' | 'whereItStands'>;
+  readonly cases: Pick<IssuanceLedger, 'whereItStands'>;
   readonly ledger: ProductionLedger;
   readonly producer: CertificateProducer;
   readonly files: FileStore;
@@ -29,6 +23,8 @@ export interface ProductionPorts {
   readonly publicUrl: string;
   readonly clock: Clock;
 }
+
+type Ordered = Extract<Awaited<ReturnType<ProductionLedger['order']>>, { readonly kind: 'order' }>;
 
 interface Draft {
   readonly ofd: Uint8Array;
@@ -41,20 +37,19 @@ export function createProductionActivities(ports: ProductionPorts): ProductionAc
   return { prepare: (issuanceId) => prepare(ports, issuanceId) };
 }
 
-/** An unusable seal is known before a number is given or a page is drawn; both cost something to take back. */
+/** An unusable seal is known before a page is drawn. */
 async function prepare(ports: ProductionPorts, issuanceId: string): Promise<Standing> {
   const { ledger, cases } = ports;
   const ordered = await ledger.order(issuanceId);
   if (ordered.kind === 'stands') return ordered.standing;
-  const next = await ledger.nextSeal(issuanceId);
+  const { next } = ordered;
   switch (next.kind) {
     case 'complete':
       return cases.whereItStands(issuanceId);
     case 'wait':
       return ledger.awaitSeal(issuanceId, next.why);
     case 'seal': {
-      const issuance = await cases.load(issuanceId);
-      const draft = await draftFor(ports, issuance, ordered.order, next);
+      const draft = await draftFor(ports, ordered, next);
       if ('refusal' in draft) {
         return ledger.stopProduction(issuanceId, draft.refusal.code, draft.refusal.detail);
       }
@@ -67,11 +62,11 @@ async function prepare(ports: ProductionPorts, issuanceId: string): Promise<Stan
 /** The first seal goes onto fresh files, every later one of a joint issue onto what the seal before it left. */
 async function draftFor(
   ports: ProductionPorts,
-  issuance: IssuanceCase,
-  order: ProductionOrder,
+  ordered: Ordered,
   next: { readonly seal: ChosenSeal; readonly sealed: SealedSoFar },
 ): Promise<Draft | { readonly refusal: { readonly code: string; readonly detail: string } }> {
-  const { definition } = issuance.rules;
+  const { order, rules } = ordered;
+  const { definition } = rules;
   const placeOf = (places: readonly SealPlaceBox[]): SealPlaceBox => {
     const box = places[next.seal.ordinal - 1];
     if (box === undefined)
@@ -86,7 +81,7 @@ async function draftFor(
     ]);
     return { ofd, pdf, place: placeOf(ports.producer.sealPlaces(definition, order.face)) };
   }
-  const outcome = ports.producer.produce(factsOf(issuance, order), order.face, {
+  const outcome = ports.producer.produce(factsOf(ordered), order.face, {
     verificationUrl: `${ports.publicUrl}/api/v1/public/verify/${order.verificationCode}`,
     createdAt: order.preparedAt,
   });
@@ -95,7 +90,7 @@ async function draftFor(
   return { ofd, pdf, place: placeOf(sealPlaces) };
 }
 
-function factsOf({ rules, request }: IssuanceCase, order: ProductionOrder): CertificateFacts {
+function factsOf({ rules, request, order }: Ordered): CertificateFacts {
   return {
     definition: rules.definition,
     authority: { name: rules.authority.name, creditCode: rules.authority.creditCode },

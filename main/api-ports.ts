@@ -16,6 +16,7 @@ import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
 import { PostgresNoticeBoard } from '../adapters/postgres/notice-board';
 import { PostgresOfficeDesk } from '../adapters/postgres/office-desk';
 import { PostgresPeopleDesk } from '../adapters/postgres/people-desk';
+import { PromptStarts } from '../adapters/postgres/prompt-starts';
 import { createReplays } from '../adapters/postgres/replays';
 import { PostgresRoleDesk } from '../adapters/postgres/role-desk';
 import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
@@ -63,6 +64,8 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     flushMs: VERIFICATION_FLUSH_MS,
     reportFault,
   });
+  const conductor = new TemporalConductor({ client: parts.client, taskQueue });
+  const starts = new PromptStarts({ register, conductor, clock, reportFault });
   const ports: ApiPorts = {
     settings: {
       publicUrl: config.http.publicUrl,
@@ -90,10 +93,9 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       cipher,
       integrity,
       clock,
-      conductor: new TemporalConductor({ client: parts.client, taskQueue }),
+      starts,
       announcements,
       publicUrl: config.http.publicUrl,
-      reportFault,
     }),
     drafts: new PostgresIssuanceDraftDesk({ register, cipher, clock }),
     replays: createReplays(register),
@@ -129,7 +131,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
   return {
     ports,
     async close() {
-      await Promise.all([verifications.close(), announcements.close()]);
+      await Promise.all([verifications.close(), announcements.close(), starts.flush()]);
     },
   };
 }

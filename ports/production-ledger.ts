@@ -1,5 +1,7 @@
 import type { Face } from '../domain/catalog/face-schema';
+import type { IssuanceRequest } from '../domain/issuance/issuance-request';
 import type { SealWait } from '../domain/sealing/choose-seal';
+import type { IssuanceRules } from './issuance-desk';
 import type { Standing } from './issuance-ledger';
 
 /** What ③ needs to write the files: numbered, identified, complete; the same at every repetition. */
@@ -49,25 +51,28 @@ export interface SealedSoFar {
   readonly pdfDigest: string | null;
 }
 
+/** The seal for the next place without one, or why none can be used; `complete` when all have sealed. */
+export type NextSeal =
+  | { readonly kind: 'seal'; readonly seal: ChosenSeal; readonly sealed: SealedSoFar }
+  | { readonly kind: 'wait'; readonly why: SealWait }
+  | { readonly kind: 'complete' };
+
 /** Step ③ as its activity sees the register. */
 export interface ProductionLedger {
   /**
-   * Gives number, identifier and code, and writes certificate and version in `awaitingSeal`, once per case;
-   * a case that must not be produced (withdrawn meanwhile, number taken) answers where it stands.
+   * Gives number, identifier and code, and writes certificate and version in `awaitingSeal`, once per case; tells what
+   * to draw it from and which seal comes next. A case that must not be produced (withdrawn meanwhile, number taken)
+   * answers where it stands.
    */
-  order(
-    issuanceId: string,
-  ): Promise<
-    | { readonly kind: 'order'; readonly order: ProductionOrder }
+  order(issuanceId: string): Promise<
+    | {
+        readonly kind: 'order';
+        readonly order: ProductionOrder;
+        readonly rules: IssuanceRules;
+        readonly request: IssuanceRequest;
+        readonly next: NextSeal;
+      }
     | { readonly kind: 'stands'; readonly standing: Standing }
-  >;
-  /** The seal for the next place without one, or why none can be used; `complete` when all have sealed. */
-  nextSeal(
-    issuanceId: string,
-  ): Promise<
-    | { readonly kind: 'seal'; readonly seal: ChosenSeal; readonly sealed: SealedSoFar }
-    | { readonly kind: 'wait'; readonly why: SealWait }
-    | { readonly kind: 'complete' }
   >;
   /** Records the containers and intents of one seal; voids older open ones for the same place. State becomes `prepared`. */
   recordIntents(

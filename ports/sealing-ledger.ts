@@ -35,8 +35,6 @@ export interface Correspondence {
   readonly identifier: string;
   readonly number: string;
   readonly face: Face;
-  /** Every place has its seal; if not, the next one is prepared. */
-  readonly complete: boolean;
 }
 
 /** Steps ④ to ⑥ as their activities see the register. */
@@ -49,7 +47,7 @@ export interface SealingLedger {
    */
   redeem(issuanceId: string, redeemed: readonly RedeemedIntent[]): Promise<Standing>;
   whatWasSealed(issuanceId: string): Promise<Correspondence>;
-  /** ⑤ Every seal is on and every file is what was intended. */
+  /** ⑤ Every file is what was intended; when every place has its seal the case is `sealed`, else the next is prepared. */
   completeSealing(issuanceId: string): Promise<Standing>;
   /** ⑥ In force: event, log leaf, files, up-report, deliveries and their outbox rows, in one transaction. */
   issue(issuanceId: string): Promise<Standing>;

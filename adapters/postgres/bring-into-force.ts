@@ -5,7 +5,8 @@ import { applyTransition, VERSION_ORIGINS } from '../../domain/certificate/lifec
 import { legalDateAt } from '../../domain/shared/legal-date';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR } from './issuance-row';
-import { enqueue } from './outbox';
+import { enqueue, enqueueAll } from './outbox';
+import { startKey } from './prompt-starts';
 import { recordEvent } from './record-event';
 
 export interface VersionRow {
@@ -40,10 +41,11 @@ export async function recordFinalFiles(
      RETURNING file_kind, digest`,
     [now, versionId],
   );
-  for (const { digest } of rows) {
-    await transaction('file_timestamp').insert({ digest, requested_at: now }).onConflict('digest').ignore();
-  }
   if (rows.length !== 2) throw new Error(`issuance ${row.id} has ${rows.length} sealed files`);
+  await transaction('file_timestamp')
+    .insert(rows.map(({ digest }) => ({ digest, requested_at: now })))
+    .onConflict('digest')
+    .ignore();
   return Object.fromEntries(rows.map((file) => [file.file_kind, file.digest]));
 }
 
@@ -128,14 +130,15 @@ export async function openDeliveries(
     { now, version: version.id },
   );
   if (rows.length === 0) throw new Error(`issuance ${row.id} has no holder to deliver to`);
-  for (const { id } of rows) {
-    await enqueue(transaction, {
-      dedupeKey: `startWorkflow/delivery/${id}`,
+  await enqueueAll(
+    transaction,
+    rows.map(({ id }) => ({
+      dedupeKey: startKey('delivery', id),
       topic: 'startWorkflow',
       payload: { kind: 'delivery', id },
       availableAt: now,
-    });
-  }
+    })),
+  );
 }
 
 /** Tells the agency system that asked to be told. */

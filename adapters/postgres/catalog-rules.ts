@@ -30,29 +30,40 @@ interface AuthorityRow {
   readonly id: string;
   readonly name: string;
   readonly credit_code: string;
-  readonly area_code: string;
   readonly is_issuing: boolean;
   readonly in_being: boolean;
 }
 
 /** The version in force on a day: the newest of those whose effective date has come, also when a later one is published ahead. */
 const VERSION_ON = `
-SELECT v.* FROM catalog_entry_version v JOIN catalog_entry e ON e.id = v.catalog_entry_id
+SELECT v.id, v.state, v.effective_from FROM catalog_entry_version v JOIN catalog_entry e ON e.id = v.catalog_entry_id
 WHERE e.code = ? AND v.state IN ('published', 'superseded') AND v.effective_from <= ?::date
 ORDER BY v.version DESC LIMIT 1`;
 
-const AUTHORITY_ON = `
-SELECT id, name, credit_code, area_code, is_issuing,
-  active_from <= :on::date AND (active_until IS NULL OR active_until > :on::date)
-  AND (entrustment_ends_on IS NULL OR entrustment_ends_on > :on::date) AS in_being
-FROM authority WHERE id = :authorityId`;
+/**
+ * An authority and its entitlement for a type on a day. Half-open periods; an entitlement for the authority's own area goes
+ * before one for another area.
+ */
+const AUTHORITY_AND_ENTITLEMENT_ON = `
+SELECT a.id, a.name, a.credit_code, a.is_issuing,
+  a.active_from <= :on::date AND (a.active_until IS NULL OR a.active_until > :on::date)
+  AND (a.entrustment_ends_on IS NULL OR a.entrustment_ends_on > :on::date) AS in_being, t.*
+FROM authority a LEFT JOIN LATERAL (
+  SELECT areas, area_name, valid_from, valid_until, basis, mode, exemption, comparison FROM catalog_entitlement
+  WHERE catalog_entry_id = :entryId AND authority_id = a.id
+    AND valid_from <= :on::date AND (valid_until IS NULL OR valid_until > :on::date)
+  ORDER BY (a.area_code = ANY (areas)) DESC, valid_from DESC, id LIMIT 1) t ON true
+WHERE a.id = :authorityId`;
 
-/** Half-open periods; an entitlement for the authority's own area goes before one for another area. */
-const ENTITLEMENT_ON = `
-SELECT areas, area_name, valid_from, valid_until, basis, mode, exemption, comparison FROM catalog_entitlement
-WHERE catalog_entry_id = :entryId AND authority_id = :authorityId
-  AND valid_from <= :on::date AND (valid_until IS NULL OR valid_until > :on::date)
-ORDER BY (:area = ANY (areas)) DESC, valid_from DESC, id LIMIT 1`;
+type VersionInForce = Pick<CatalogVersionRow, 'id' | 'state' | 'effective_from'>;
+
+/** A definition never changes once it is published, so each process reads it and checks its HMAC once. */
+interface PublishedVersion extends VersionInForce {
+  readonly entryId: string;
+  readonly definition: CatalogDefinition;
+}
+
+const publishedVersions = new WeakMap<RowIntegrity, Map<string, PublishedVersion>>();
 
 /**
  * In: a type, an authority and a legal date. Out: what a request of that day is parsed against, or the refusal:
@@ -67,18 +78,16 @@ export async function loadRules(
   authorityId: string,
   on: string,
 ): Promise<Result<IssuanceRules, Refusal>> {
-  const versions = await transaction.raw<{ rows: CatalogVersionRow[] }>(VERSION_ON, [catalogCode, on]);
-  const [version] = versions.rows;
-  if (version === undefined) return refused({ code: 'catalogEntryUnknown' });
-  const { definition } = checkCatalogVersion(integrity, version);
-  if (definition.handling !== 'issue') return refused({ code: 'notIssuedHere' });
-  const authority = await authorityOn(transaction, authorityId, on);
-  if (authority === null || !authority.is_issuing || !authority.in_being) {
+  const versions = await transaction.raw<{ rows: VersionInForce[] }>(VERSION_ON, [catalogCode, on]);
+  const [found] = versions.rows;
+  if (found === undefined) return refused({ code: 'catalogEntryUnknown' });
+  const version = await publishedVersion(transaction, integrity, found.id, found);
+  if (version.definition.handling !== 'issue') return refused({ code: 'notIssuedHere' });
+  const authority = await authorityOn(transaction, { authorityId, entryId: version.entryId, on });
+  if (authority === null || !authority.is_issuing || !authority.in_being || !isEntitled(authority)) {
     return refused({ code: 'authorityNotEntitled' });
   }
-  const entitlement = await entitlementOf(transaction, version.catalog_entry_id, authority, on);
-  if (entitlement === null) return refused({ code: 'authorityNotEntitled' });
-  return accepted(rulesOf(version, definition, authority, entitlement));
+  return accepted(rulesOf(version, authority));
 }
 
 /**
@@ -94,19 +103,55 @@ export async function loadPinnedRules(
     readonly received_at: Date;
   },
 ): Promise<IssuanceRules> {
-  const version = await transaction<CatalogVersionRow>('catalog_entry_version')
-    .where({ id: issuance.catalog_entry_version_id })
-    .first();
-  if (version === undefined) throw new Error('the catalogue version of a case is not in the register');
-  const { definition } = checkCatalogVersion(integrity, version);
-  const on = legalDateAt(issuance.received_at.getTime());
-  const authority = await authorityOn(transaction, issuance.authority_id, on);
-  const entitlement =
-    authority === null ? null : await entitlementOf(transaction, version.catalog_entry_id, authority, on);
-  if (authority === null || entitlement === null) {
+  const version = await publishedVersion(transaction, integrity, issuance.catalog_entry_version_id);
+  const authority = await authorityOn(transaction, {
+    authorityId: issuance.authority_id,
+    entryId: version.entryId,
+    on: legalDateAt(issuance.received_at.getTime()),
+  });
+  if (authority === null || !isEntitled(authority)) {
     throw new Error('the entitlement under which a case was received is not in the register');
   }
-  return rulesOf(version, definition, authority, entitlement);
+  return rulesOf(version, authority);
+}
+
+/** Out: the definition that a case is pinned to, its HMAC-SM3 checked when this process first read it. */
+export async function pinnedDefinition(
+  transaction: Knex.Transaction,
+  integrity: RowIntegrity,
+  versionId: string,
+): Promise<CatalogDefinition> {
+  return (await publishedVersion(transaction, integrity, versionId)).definition;
+}
+
+async function publishedVersion(
+  transaction: Knex.Transaction,
+  integrity: RowIntegrity,
+  versionId: string,
+  seen: VersionInForce | null = null,
+): Promise<PublishedVersion> {
+  const kept = publishedVersions.get(integrity) ?? new Map<string, PublishedVersion>();
+  publishedVersions.set(integrity, kept);
+  const known = kept.get(versionId);
+  // What put it in force is as it was when its HMAC was checked; else it is read and checked again.
+  if (
+    known !== undefined &&
+    (seen === null || (seen.state === known.state && seen.effective_from === known.effective_from))
+  ) {
+    return known;
+  }
+  const row = await transaction<CatalogVersionRow>('catalog_entry_version').where({ id: versionId }).first();
+  if (row === undefined) throw new Error('the catalogue version of a case is not in the register');
+  const { definition, state } = checkCatalogVersion(integrity, row);
+  const version = {
+    id: row.id,
+    state,
+    effective_from: row.effective_from,
+    entryId: row.catalog_entry_id,
+    definition,
+  };
+  if (state === 'published' || state === 'superseded') kept.set(versionId, version);
+  return version;
 }
 
 /** Every entitlement of a type as the catalogue shows it, in the order of its beginning. */
@@ -128,26 +173,14 @@ export async function loadEntitlements(
 
 async function authorityOn(
   transaction: Knex.Transaction,
-  authorityId: string,
-  on: string,
-): Promise<AuthorityRow | null> {
-  const { rows } = await transaction.raw<{ rows: AuthorityRow[] }>(AUTHORITY_ON, { authorityId, on });
+  asked: { readonly authorityId: string; readonly entryId: string; readonly on: string },
+): Promise<AuthorityRow | (AuthorityRow & EntitlementRow) | null> {
+  const { rows } = await transaction.raw<{ rows: AuthorityRow[] }>(AUTHORITY_AND_ENTITLEMENT_ON, asked);
   return rows[0] ?? null;
 }
 
-async function entitlementOf(
-  transaction: Knex.Transaction,
-  entryId: string,
-  authority: AuthorityRow,
-  on: string,
-): Promise<Entitlement | null> {
-  const { rows } = await transaction.raw<{ rows: EntitlementRow[] }>(ENTITLEMENT_ON, {
-    entryId,
-    authorityId: authority.id,
-    area: authority.area_code,
-    on,
-  });
-  return rows[0] === undefined ? null : entitlementView(rows[0], authority.credit_code);
+function isEntitled(row: AuthorityRow): row is AuthorityRow & EntitlementRow {
+  return 'mode' in row && row.mode !== null;
 }
 
 function entitlementView(row: EntitlementRow, authorityCode: string): Entitlement {
@@ -165,16 +198,14 @@ function entitlementView(row: EntitlementRow, authorityCode: string): Entitlemen
 }
 
 function rulesOf(
-  version: CatalogVersionRow,
-  definition: CatalogDefinition,
-  authority: AuthorityRow,
-  entitlement: Entitlement,
+  { id, entryId, definition }: PublishedVersion,
+  authority: AuthorityRow & EntitlementRow,
 ): IssuanceRules {
   return {
-    catalogEntryId: version.catalog_entry_id,
-    catalogEntryVersionId: version.id,
+    catalogEntryId: entryId,
+    catalogEntryVersionId: id,
     definition,
-    entitlement,
+    entitlement: entitlementView(authority, authority.credit_code),
     authority: { id: authority.id, name: authority.name, creditCode: authority.credit_code },
   };
 }

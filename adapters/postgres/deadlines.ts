@@ -53,7 +53,7 @@ export async function openDeadline(
   };
   const computed = computeClock(basis, office);
   const beforeStart = new Date(deadline.startAt.getTime() - 1);
-  await transaction('deadline')
+  const [written] = await transaction('deadline')
     .insert({
       ...name,
       ...basis,
@@ -66,8 +66,9 @@ export async function openDeadline(
       ...dueColumns(computed),
     })
     .onConflict(['case_kind', 'case_id', 'key', 'round'])
-    .ignore();
-  const row = await transaction<DeadlineRow>('deadline').where(name).first();
+    .ignore()
+    .returning<DeadlineRow[]>('*');
+  const row = written ?? (await transaction<DeadlineRow>('deadline').where(name).first());
   if (row === undefined) throw new Error('a deadline that was just written is not visible to its writer');
   return openedOf(row);
 }

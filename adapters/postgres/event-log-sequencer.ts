@@ -32,6 +32,13 @@ interface HeadRow {
   readonly head: Buffer;
 }
 
+const ANY_PENDING = 'SELECT 1 AS pending FROM event_log_pending LIMIT 1';
+
+/** The present head, unless it is signed already. */
+const UNSIGNED_HEAD = `
+SELECT l.position, l.head FROM (SELECT position, head FROM event_log_link ORDER BY position DESC LIMIT 1) l
+WHERE NOT EXISTS (SELECT 1 FROM event_log_head h WHERE h.position = l.position)`;
+
 /** In: the head before and a leaf. Out: the head after it: SM3(head before ‖ leaf), 32 bytes. */
 export function nextHead(head: Uint8Array, leaf: Uint8Array): Buffer {
   return Buffer.from(sm3(Buffer.concat([head, leaf])));
@@ -68,6 +75,9 @@ export class PostgresEventLogSequencer implements EventLogSequencer {
 
   /** Out: how many leaves were chained; 0 also while another process is the sequencer. */
   async sequence(limit: number): Promise<number> {
+    // Most turns find nothing: they cost one exchange and no lock.
+    const [pending] = await this.#options.register.statement(SEQUENCER, ANY_PENDING, []);
+    if (pending === undefined) return 0;
     return this.#options.register.within(SEQUENCER, async (transaction) => {
       if (!(await becomeSequencer(transaction))) return 0;
       const pending = await transaction.raw<{ rows: PendingRow[] }>(
@@ -84,28 +94,15 @@ export class PostgresEventLogSequencer implements EventLogSequencer {
 
   async signHead(): Promise<void> {
     const { register, clock, keyId, sign } = this.#options;
-    const unsigned = await register.within(SEQUENCER, async (transaction) => {
-      const present = await presentHead(transaction);
-      if (present.position === 0) return null;
-      const signed = await transaction('event_log_head')
-        .where({ position: present.position })
-        .first('position');
-      return signed === undefined ? present : null;
-    });
-    if (unsigned === null) return;
+    const [unsigned] = await register.statement<HeadRow>(SEQUENCER, UNSIGNED_HEAD, []);
+    if (unsigned === undefined) return;
     const signedAt = clock.now();
     const signature = await sign(signedHeadBytes({ ...unsigned, signedAt }));
-    await register.within(SEQUENCER, (transaction) =>
-      transaction('event_log_head')
-        .insert({
-          position: unsigned.position,
-          head: unsigned.head,
-          key_id: keyId,
-          signature: Buffer.from(signature),
-          signed_at: signedAt,
-        })
-        .onConflict('position')
-        .ignore(),
+    await register.statement(
+      SEQUENCER,
+      `INSERT INTO event_log_head (position, head, key_id, signature, signed_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (position) DO NOTHING`,
+      [unsigned.position, unsigned.head, keyId, Buffer.from(signature), signedAt],
     );
   }
 }

@@ -10,7 +10,6 @@ import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
-import type { Conductor } from '../../ports/conductor';
 import type { Idempotency } from '../../ports/idempotency';
 import type { IssuanceDesk, IssuanceRules, IssuanceView, NewIssuance } from '../../ports/issuance-desk';
 import type { Page, PageRequest } from '../../ports/page';
@@ -29,6 +28,8 @@ import { ISSUANCE_VIEW, isInitiator, issuanceView, mayReadRequest } from './issu
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
+import type { PromptStarts } from './prompt-starts';
+import { startKey } from './prompt-starts';
 import { recordRead } from './read-audit';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
@@ -40,12 +41,13 @@ export interface IssuanceDeskOptions {
   readonly cipher: PersonalDataCipher;
   readonly integrity: RowIntegrity;
   readonly clock: Clock;
-  readonly conductor: Conductor;
+  readonly starts: PromptStarts;
   readonly announcements: CaseAnnouncements;
   /** Address of the product as printed in codes. */
   readonly publicUrl: string;
-  readonly reportFault: (fault: unknown) => void;
 }
+
+const VIEW_OF_ONE = `${ISSUANCE_VIEW} WHERE i.id = ?`;
 
 /** States in which nobody gains by waiting longer: the end, or a wait for people. */
 const RESTING: ReadonlySet<IssuanceState> = new Set([
@@ -96,18 +98,15 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       await this.#store(transaction, principal, issuanceId, issuance, now);
       return accepted({ issuanceId, replayed: false });
     });
-    if (answer.ok && !answer.value.replayed) this.#startSoon(answer.value.issuanceId);
+    if (answer.ok && !answer.value.replayed) this.#options.starts.start('issuance', answer.value.issuanceId);
     return answer;
   }
 
   async find(principal: Principal, issuanceId: string): Promise<IssuanceView | null> {
-    return this.#options.register.within(principal, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: IssuanceViewRow[] }>(`${ISSUANCE_VIEW} WHERE i.id = ?`, [
-        issuanceId,
-      ]);
-      const [row] = rows;
-      return row === undefined ? null : issuanceView(row, principal, this.#options);
-    });
+    const [row] = await this.#options.register.statement<IssuanceViewRow>(principal, VIEW_OF_ONE, [
+      issuanceId,
+    ]);
+    return row === undefined ? null : issuanceView(row, principal, this.#options);
   }
 
   async list(
@@ -299,7 +298,7 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       startAt: new Date(request.decidedAt),
     });
     await enqueue(transaction, {
-      dedupeKey: `startWorkflow/issuance/${issuanceId}`,
+      dedupeKey: startKey('issuance', issuanceId),
       topic: 'startWorkflow',
       payload: { kind: 'issuance', id: issuanceId },
       availableAt: new Date(now.getTime() + RELAY_DELAY_MS),
@@ -360,11 +359,6 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       return result;
     });
     return answer;
-  }
-
-  /** The relay would start it too; this saves its delay. A fault here costs nothing but that. */
-  #startSoon(issuanceId: string): void {
-    this.#options.conductor.start('issuance', issuanceId).catch(this.#options.reportFault);
   }
 }
 

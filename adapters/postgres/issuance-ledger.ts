@@ -11,7 +11,7 @@ import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { tickCaseClocks } from './case-clock';
 import { openTask } from './case-tasks';
-import { loadPinnedRules, loadRules } from './catalog-rules';
+import { loadPinnedRules, loadRules, pinnedDefinition } from './catalog-rules';
 import { reviewAsked } from './change-review';
 import { closeDeadline } from './deadlines';
 import { giveEverythingBack } from './give-back-issuance';
@@ -26,11 +26,17 @@ export interface IssuanceLedgerOptions {
   readonly clock: Clock;
 }
 
-interface AgencyRow {
-  readonly id: string;
-  readonly authority_id: string;
+interface CaseRow extends IssuanceRow {
   readonly record_url: string | null;
 }
+
+/** A case with the place of its agency's own records: that of the system which brought it, or of the authority. */
+const CASE_WITH_AGENCY = `
+SELECT i.*, (SELECT s.record_url FROM agency_system s
+  WHERE s.record_url IS NOT NULL
+    AND CASE WHEN i.agency_system_id IS NULL THEN s.authority_id = i.authority_id ELSE s.id = i.agency_system_id END
+  ORDER BY s.id LIMIT 1) AS record_url
+FROM issuance i WHERE i.id = ?`;
 
 interface DecidedTask {
   readonly id: string;
@@ -55,15 +61,9 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
   async load(issuanceId: string): Promise<IssuanceCase> {
     const { register, cipher, integrity } = this.#options;
     return register.within(CONDUCTOR, async (transaction) => {
-      const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).first();
+      const { rows } = await transaction.raw<{ rows: CaseRow[] }>(CASE_WITH_AGENCY, [issuanceId]);
+      const [row] = rows;
       if (row === undefined) throw new Error(`issuance ${issuanceId} is not in the register`);
-      const agency = await transaction<AgencyRow>('agency_system')
-        .where(
-          row.agency_system_id === null ? { authority_id: row.authority_id } : { id: row.agency_system_id },
-        )
-        .whereNotNull('record_url')
-        .orderBy('id')
-        .first('record_url');
       return {
         id: row.id,
         state: row.state,
@@ -71,7 +71,7 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
         rules: await loadPinnedRules(transaction, integrity, row),
         request: readRequest(cipher, row),
         comparisonOutcome: row.comparison_outcome,
-        recordUrl: agency?.record_url ?? null,
+        recordUrl: row.record_url,
       };
     });
   }
@@ -108,22 +108,17 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
   }
 
   async recordComparison(issuanceId: string, comparison: RecordComparison): Promise<void> {
-    const { cipher } = this.#options;
-    await this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
-      if (row.comparison_outcome !== null) return row;
-      await transaction<IssuanceRow>('issuance')
-        .where({ id: row.id })
-        .update({
-          comparison_outcome: comparison.outcome,
-          comparison_cipher: cipher.encrypt(
-            JSON.stringify(comparison.differences),
-            cipherPlace('issuance.comparison_cipher', row.id),
-          ),
-          waiting_for: null,
-          updated_at: now,
-        });
-      return row;
-    });
+    const { register, cipher, clock } = this.#options;
+    const differences = cipher.encrypt(
+      JSON.stringify(comparison.differences),
+      cipherPlace('issuance.comparison_cipher', issuanceId),
+    );
+    await register.statement(
+      CONDUCTOR,
+      `UPDATE issuance SET comparison_outcome = ?, comparison_cipher = ?, waiting_for = NULL, updated_at = ?
+       WHERE id = ? AND state = 'comparing' AND comparison_outcome IS NULL`,
+      [comparison.outcome, differences, clock.now(), issuanceId],
+    );
   }
 
   async noteWaiting(issuanceId: string, waitingFor: string | null): Promise<void> {
@@ -142,8 +137,9 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
   async openReview(issuanceId: string): Promise<Standing> {
     return this.#locked(issuanceId, ['comparing'], async (transaction, row, now) => {
       if (row.comparison_outcome === null) return row;
-      const rules = await loadPinnedRules(transaction, this.#options.integrity, row);
-      const asked = await reviewAsked(transaction, row, rules.definition.reviewPolicy);
+      const { integrity } = this.#options;
+      const definition = await pinnedDefinition(transaction, integrity, row.catalog_entry_version_id);
+      const asked = await reviewAsked(transaction, row, definition.reviewPolicy);
       const need = reviewNeed(asked.policy, row.comparison_outcome, asked.origin, sampleDrawOf(row.id));
       if (need === null) {
         return moveIssuance(transaction, row, {

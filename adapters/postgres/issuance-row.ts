@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { VersionOrigin } from '../../domain/certificate/lifecycle';
 import type { ComparisonOutcome } from '../../domain/issuance/compare-record';
 import type { IssuanceOperation, IssuanceState } from '../../domain/issuance/lifecycle';
 import { applyIssuanceTransition } from '../../domain/issuance/lifecycle';
-import type { VersionOrigin } from '../../domain/certificate/lifecycle';
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { Standing } from '../../ports/issuance-ledger';
 import { recordEvent } from './record-event';
@@ -79,18 +79,21 @@ export async function moveIssuance(
   if (!outcome.ok)
     throw new Error(`issuance ${row.id}: ${transition.operation} is not possible in ${row.state}`);
   const isFinal = outcome.value === 'issued' || outcome.value === 'refused' || outcome.value === 'withdrawn';
-  const [moved] = await transaction<IssuanceRow>('issuance')
+  const changed = {
+    state: outcome.value,
+    waiting_for: null,
+    state_reason: transition.reason ?? null,
+    updated_at: transition.now,
+    closed_at: isFinal ? transition.now : null,
+    ...transition.set,
+  };
+  // What comes back announces the change to whoever waits, when the transaction has committed.
+  const told = await transaction<IssuanceRow>('issuance')
     .where({ id: row.id })
-    .update({
-      state: outcome.value,
-      waiting_for: null,
-      state_reason: transition.reason ?? null,
-      updated_at: transition.now,
-      closed_at: isFinal ? transition.now : null,
-      ...transition.set,
-    })
-    .returning('*');
-  if (moved === undefined) throw new Error(`issuance ${row.id} vanished`);
+    .update(changed)
+    .returning(transaction.raw('pg_notify(?, id::text)', [CASE_CHANNEL]));
+  if (told.length !== 1) throw new Error(`issuance ${row.id} vanished`);
+  const moved: IssuanceRow = { ...row, ...changed };
   await recordEvent(transaction, {
     id: randomUUID(),
     kind: `issuance.${transition.operation}`,
@@ -110,7 +113,6 @@ export async function moveIssuance(
     occurredAt: transition.now,
     recordedAt: transition.now,
   });
-  await announce(transaction, row.id);
   return moved;
 }
 

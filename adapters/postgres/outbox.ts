@@ -25,6 +25,24 @@ export async function enqueue(transaction: Knex.Transaction, item: NewOutboxItem
   return rowCount > 0;
 }
 
+/** Effect: as `enqueue` for each of several, in one statement. */
+export async function enqueueAll(
+  transaction: Knex.Transaction,
+  items: readonly NewOutboxItem[],
+): Promise<void> {
+  await transaction.raw(
+    `INSERT INTO outbox (dedupe_key, topic, payload, available_at)
+     SELECT * FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::timestamptz[])
+     ON CONFLICT (dedupe_key) DO NOTHING`,
+    [
+      items.map((item) => item.dedupeKey),
+      items.map((item) => item.topic),
+      items.map((item) => JSON.stringify(item.payload)),
+      items.map((item) => item.availableAt),
+    ],
+  );
+}
+
 interface LeasedRow {
   readonly id: string;
   readonly topic: OutboxItem['topic'];
@@ -46,18 +64,16 @@ export class PostgresOutbox implements Outbox {
   /** Out: up to `limit` due items, oldest first; `attempts` counts this lease. */
   async lease(limit: number, leaseMs: number): Promise<readonly OutboxItem[]> {
     const now = this.#clock.now();
-    const rows = await this.#register.within(RELAY, async (transaction) => {
-      const leased = await transaction.raw<{ rows: LeasedRow[] }>(
-        `UPDATE outbox SET leased_until = ?, attempts = attempts + 1
-         WHERE id = ANY (ARRAY(
-           SELECT id FROM outbox
-           WHERE done_at IS NULL AND available_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
-           ORDER BY available_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
-         RETURNING id, topic, payload, attempts, available_at`,
-        [new Date(now.getTime() + leaseMs), now, now, limit],
-      );
-      return leased.rows;
-    });
+    const rows = await this.#register.statement<LeasedRow>(
+      RELAY,
+      `UPDATE outbox SET leased_until = ?, attempts = attempts + 1
+       WHERE id = ANY (ARRAY(
+         SELECT id FROM outbox
+         WHERE done_at IS NULL AND available_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
+         ORDER BY available_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
+       RETURNING id, topic, payload, attempts, available_at`,
+      [new Date(now.getTime() + leaseMs), now, now, limit],
+    );
     return rows
       .toSorted(
         (left, right) =>
@@ -70,34 +86,30 @@ export class PostgresOutbox implements Outbox {
   async done(itemIds: readonly string[]): Promise<void> {
     if (itemIds.length === 0) return;
     const now = this.#clock.now();
-    await this.#register.within(RELAY, (transaction) =>
-      transaction.raw(
-        'UPDATE outbox SET done_at = ?, leased_until = NULL WHERE id = ANY (?::uuid[]) AND done_at IS NULL',
-        [now, [...itemIds]],
-      ),
+    await this.#register.statement(
+      RELAY,
+      'UPDATE outbox SET done_at = ?, leased_until = NULL WHERE id = ANY (?::uuid[]) AND done_at IS NULL',
+      [now, [...itemIds]],
     );
   }
 
   /** Effect: the lease ends, the reason is kept and the item is due again at the instant given. */
   async failed(itemId: string, reason: string, retryAt: Date): Promise<void> {
-    await this.#register.within(RELAY, (transaction) =>
-      transaction.raw(
-        'UPDATE outbox SET last_error = ?, available_at = ?, leased_until = NULL WHERE id = ? AND done_at IS NULL',
-        [reason.slice(0, 500), retryAt, itemId],
-      ),
+    await this.#register.statement(
+      RELAY,
+      'UPDATE outbox SET last_error = ?, available_at = ?, leased_until = NULL WHERE id = ? AND done_at IS NULL',
+      [reason.slice(0, 500), retryAt, itemId],
     );
   }
 
   /** Seconds since the oldest item became due without being done; 0 when the outbox has drained. */
   async oldestAgeSeconds(): Promise<number> {
     const now = this.#clock.now();
-    const [row] = await this.#register.within(RELAY, async (transaction) => {
-      const oldest = await transaction.raw<{ rows: { oldest: Date | null }[] }>(
-        'SELECT min(available_at) AS oldest FROM outbox WHERE done_at IS NULL AND available_at <= ?',
-        [now],
-      );
-      return oldest.rows;
-    });
+    const [row] = await this.#register.statement<{ oldest: Date | null }>(
+      RELAY,
+      'SELECT min(available_at) AS oldest FROM outbox WHERE done_at IS NULL AND available_at <= ?',
+      [now],
+    );
     const oldest = row?.oldest ?? null;
     return oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000;
   }

@@ -27,10 +27,27 @@ interface UpReportRow {
 
 interface AddressRow {
   readonly id: string;
-  readonly state: string;
-  readonly holder_lookup: Buffer | null;
-  readonly email_cipher: Buffer | null;
+  readonly email_cipher: Buffer;
 }
+
+const UP_REPORT = `
+SELECT r.id, r.state AS report_state, r.operation_code, v.identifier, e.code AS catalog_code,
+       k.definition->>'name' AS certificate_name, c.number, a.credit_code, v.state, v.issued_on,
+       v.valid_from, v.valid_until, f.digest
+FROM up_report r
+JOIN certificate_version v ON v.id = r.certificate_version_id
+JOIN certificate c ON c.id = v.certificate_id
+JOIN catalog_entry e ON e.id = c.catalog_entry_id
+JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
+JOIN authority a ON a.id = v.authority_id
+JOIN certificate_file f ON f.certificate_version_id = v.id AND f.file_kind = 'ofd'
+WHERE r.id = ?`;
+
+const ADDRESS_OF_PERSON = `
+SELECT id, email_cipher FROM person WHERE id = ? AND state = 'active' AND email_cipher IS NOT NULL`;
+const ADDRESS_OF_HOLDER = `
+SELECT id, email_cipher FROM person WHERE holder_lookup = ? AND state = 'active' AND email_cipher IS NOT NULL
+ORDER BY id LIMIT 1`;
 
 interface AgencyRow {
   readonly id: string;
@@ -55,55 +72,34 @@ export class PostgresOutgoingLedger implements OutgoingLedger {
     this.#clock = options.clock;
   }
 
-  upReport(upReportId: string): Promise<UpReportItem | null> {
-    return this.#register.within(RELAY, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: UpReportRow[] }>(
-        `SELECT r.id, r.state AS report_state, r.operation_code, v.identifier, e.code AS catalog_code,
-                k.definition->>'name' AS certificate_name, c.number, a.credit_code, v.state, v.issued_on,
-                v.valid_from, v.valid_until, f.digest
-         FROM up_report r
-         JOIN certificate_version v ON v.id = r.certificate_version_id
-         JOIN certificate c ON c.id = v.certificate_id
-         JOIN catalog_entry e ON e.id = c.catalog_entry_id
-         JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
-         JOIN authority a ON a.id = v.authority_id
-         JOIN certificate_file f ON f.certificate_version_id = v.id AND f.file_kind = 'ofd'
-         WHERE r.id = ?`,
-        [upReportId],
-      );
-      const [row] = rows;
-      if (row === undefined) throw new Error(`up-report ${upReportId} is not in the register`);
-      return row.report_state === 'pending' ? item(row) : null;
-    });
+  async upReport(upReportId: string): Promise<UpReportItem | null> {
+    const [row] = await this.#register.statement<UpReportRow>(RELAY, UP_REPORT, [upReportId]);
+    if (row === undefined) throw new Error(`up-report ${upReportId} is not in the register`);
+    return row.report_state === 'pending' ? item(row) : null;
   }
 
   async recordUpReport(upReportId: string, answer: UpReportAnswer): Promise<void> {
-    const now = this.#clock.now();
     const outcome =
       answer.kind === 'accepted'
         ? { state: 'reported', receipt: answer.receipt, reason: null }
         : { state: answer.kind, receipt: null, reason: answer.reason };
-    await this.#register.within(RELAY, (transaction) =>
-      transaction('up_report')
-        .where({ id: upReportId, state: 'pending' })
-        .update({ ...outcome, attempts: transaction.raw('attempts + 1'), updated_at: now }),
+    await this.#register.statement(
+      RELAY,
+      `UPDATE up_report SET state = ?, receipt = ?, reason = ?, attempts = attempts + 1, updated_at = ?
+       WHERE id = ? AND state = 'pending'`,
+      [outcome.state, outcome.receipt, outcome.reason, this.#clock.now(), upReportId],
     );
   }
 
-  mailAddress(recipient: MailRecipient): Promise<string | null> {
-    return this.#register.within(RELAY, async (transaction) => {
-      const who =
-        recipient.kind === 'person'
-          ? { id: recipient.personId }
-          : { holder_lookup: Buffer.from(recipient.holderLookup, 'hex') };
-      const person = await transaction<AddressRow>('person')
-        .where({ ...who, state: 'active' })
-        .whereNotNull('email_cipher')
-        .orderBy('id')
-        .first();
-      if (person === undefined || person.email_cipher === null) return null;
-      return this.#cipher.decrypt(person.email_cipher, cipherPlace('person.email_cipher', person.id));
-    });
+  async mailAddress(recipient: MailRecipient): Promise<string | null> {
+    const [person] =
+      recipient.kind === 'person'
+        ? await this.#register.statement<AddressRow>(RELAY, ADDRESS_OF_PERSON, [recipient.personId])
+        : await this.#register.statement<AddressRow>(RELAY, ADDRESS_OF_HOLDER, [
+            Buffer.from(recipient.holderLookup, 'hex'),
+          ]);
+    if (person === undefined) return null;
+    return this.#cipher.decrypt(person.email_cipher, cipherPlace('person.email_cipher', person.id));
   }
 
   webhook(agencySystemId: string, message: OutgoingMessage): Promise<Webhook | null> {

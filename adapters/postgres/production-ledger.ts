@@ -13,7 +13,7 @@ import { CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } fr
 import type { Register } from './register';
 import { chooseNextSeal } from './seal-choice';
 import { beginSealWait } from './seal-wait';
-import { insertIntent, voidOpenIntents } from './sealing-intents';
+import { insertIntents, voidOpenIntents } from './sealing-intents';
 
 export interface ProductionLedgerOptions {
   readonly register: Register;
@@ -39,31 +39,21 @@ export class PostgresProductionLedger implements ProductionLedger {
       if (row.state !== 'approved' && row.state !== 'awaitingSeal') {
         return { kind: 'stands', standing: await standingOf(transaction, row, clock.now()) };
       }
-      const written = await this.#versions.written(transaction, row);
-      if (written !== null) return { kind: 'order', order: written };
+      const now = clock.now();
       const rules = await loadPinnedRules(transaction, integrity, row);
       const request = readRequest(cipher, row);
-      const number = await giveNumber(transaction, row, rules, request, clock.now());
-      if (number === null) {
-        const moved = await reject(
-          transaction,
-          row,
-          clock.now(),
-          'numberTaken',
-          '该证照编号已被另一份证照使用',
-        );
-        return { kind: 'stands', standing: await standingOf(transaction, moved, clock.now()) };
+      let order = await this.#versions.written(transaction, row);
+      if (order === null) {
+        const number = await giveNumber(transaction, row, rules, request, now);
+        if (number === null) {
+          const moved = await reject(transaction, row, now, 'numberTaken', '该证照编号已被另一份证照使用');
+          return { kind: 'stands', standing: await standingOf(transaction, moved, now) };
+        }
+        order = await this.#versions.write(transaction, row, rules, request, number);
       }
-      return { kind: 'order', order: await this.#versions.write(transaction, row, rules, request, number) };
-    });
-  }
-
-  async nextSeal(issuanceId: string): ReturnType<ProductionLedger['nextSeal']> {
-    const { register, integrity, clock } = this.#options;
-    return register.within(CONDUCTOR, async (transaction) => {
-      const row = await lockIssuance(transaction, issuanceId);
-      const rules = await loadPinnedRules(transaction, integrity, row);
-      return chooseNextSeal(transaction, integrity, row, rules, clock.now());
+      const version = { ...row, certificate_version_id: order.certificateVersionId };
+      const next = await chooseNextSeal(transaction, integrity, version, rules, now);
+      return { kind: 'order', order, rules, request, next };
     });
   }
 
@@ -79,20 +69,22 @@ export class PostgresProductionLedger implements ProductionLedger {
         return standingOf(transaction, row, clock.now());
       const now = clock.now();
       await voidOpenIntents(transaction, row.id, 'preparedAnew', now);
-      for (const intent of intents) await insertIntent(transaction, row, seal, intent, now);
+      await insertIntents(transaction, row, seal, intents, now);
       const moved = await moveIssuance(transaction, row, {
         operation: 'prepare',
         now,
         actor: CONDUCTOR_ACTOR,
         facts: { sealOrdinal: seal.ordinal, sealId: seal.sealId },
       });
-      await closeDeadline(transaction, {
-        caseKind: 'issuance',
-        caseId: row.id,
-        key: 'AWAITING_SEAL',
-        round: row.revision,
-        now,
-      });
+      if (row.state === 'awaitingSeal') {
+        await closeDeadline(transaction, {
+          caseKind: 'issuance',
+          caseId: row.id,
+          key: 'AWAITING_SEAL',
+          round: row.revision,
+          now,
+        });
+      }
       return standingOf(transaction, moved, clock.now());
     });
   }

@@ -1,8 +1,9 @@
 import knex, { type Knex } from 'knex';
-import { types } from 'pg';
-import { sm3 } from '../../documents/sm/sm3';
 import { NO_SCOPE, type Principal, type Role, type Scope } from '../../domain/shared/principal';
+import { forgetPlans, keepPlanUnder } from './kept-plans';
 import { pause } from './pause';
+import type { OnBehalf, RegisterTransactionConfig } from './register-client';
+import { READING, RegisterClient } from './register-client';
 
 /** What a transaction tells the database about whom it acts for; the row policies read nothing else. */
 interface TransactionSettings {
@@ -17,14 +18,10 @@ interface TransactionSettings {
 export type Row = Readonly<Record<string, unknown>>;
 
 const RETRIES = 4;
-/** serialization_failure and deadlock_detected: nothing was committed, so the same work may simply be done again. */
-const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
-
-const SET_PRINCIPAL = `SELECT set_config('ecert.principal', ?, true), set_config('ecert.principal_id', ?, true),
-  set_config('ecert.everything', ?, true), set_config('ecert.evidence', ?, true),
-  set_config('ecert.authorities', ?::uuid[]::text, true), set_config('ecert.trades', ?::text[]::text, true),
-  set_config('ecert.pairs', ?::text[]::text, true), set_config('ecert.roles', ?::text[]::text, true),
-  set_config('ecert.holder_lookup', ?, true)`;
+/** feature_not_supported: a migration beside us changed the columns under a plan that is kept. */
+const PLAN_OUTDATED = '0A000';
+/** With serialization_failure and deadlock_detected: nothing was committed, so the same work may simply be done again. */
+const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', PLAN_OUTDATED]);
 
 /**
  * The register (PostgreSQL) behind its two doors. There is no third: nobody else of the product holds a connection,
@@ -47,18 +44,26 @@ export class Register {
     principal: Principal,
     work: (transaction: Knex.Transaction) => Promise<Answer>,
   ): Promise<Answer> {
-    const bindings = settingsBindings(settingsOf(principal));
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#knex.transaction(async (transaction) => {
-          await transaction.raw(SET_PRINCIPAL, bindings).options({ name: preparedName(SET_PRINCIPAL) });
-          return work(transaction);
-        });
-      } catch (fault) {
-        if (attempt > RETRIES || !RETRYABLE.has(sqlState(fault))) throw fault;
-        await pause(attempt * 5 + Math.random() * 20);
-      }
-    }
+    const config: RegisterTransactionConfig = { onBehalf: onBehalfOf(principal) };
+    return again(() => this.#knex.transaction(work, config));
+  }
+
+  /**
+   * In: for whom, and one statement with its values, which commits by itself. Out: its rows. The same as `within` with this
+   * statement alone, in one message exchange instead of two; its text must be one of few.
+   */
+  async statement<Answer extends object = Row>(
+    principal: Principal,
+    statement: string,
+    bindings: readonly Knex.RawBinding[] | Readonly<Record<string, Knex.RawBinding>>,
+  ): Promise<readonly Answer[]> {
+    const onBehalf = { ...onBehalfOf(principal), keepPlans: true };
+    return again(async () => {
+      const { rows } = await this.#knex
+        .raw<{ rows: Answer[] }>(statement, bindings as Knex.RawBinding[])
+        .options({ onBehalf });
+      return rows;
+    });
   }
 
   /**
@@ -72,7 +77,7 @@ export class Register {
   ): Promise<readonly Answer[]> {
     const { rows } = await this.#knex
       .raw<{ rows: Answer[] }>(statement, [...bindings])
-      .options({ name: preparedName(statement) });
+      .options({ name: keepPlanUnder(statement) });
     return rows;
   }
 
@@ -82,16 +87,18 @@ export class Register {
   }
 }
 
-const preparedNames = new Map<string, string>();
-
-/** The name under which a connection keeps the plan of a statement: planning is most of the cost of a small one. */
-function preparedName(statement: string): string {
-  const known = preparedNames.get(statement);
-  if (known !== undefined) return known;
-  const digest = Buffer.from(sm3(Buffer.from(statement, 'utf8'))).toString('hex');
-  const name = `ecert_${digest.slice(0, 32)}`;
-  preparedNames.set(statement, name);
-  return name;
+/** Serialization failures and deadlocks are tried again, for nothing was committed. */
+async function again<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (fault) {
+      const state = sqlState(fault);
+      if (state === PLAN_OUTDATED) forgetPlans();
+      if (attempt > RETRIES || !RETRYABLE.has(state)) throw fault;
+      await pause(attempt * 5 + Math.random() * 20);
+    }
+  }
 }
 
 /** The five-character SQLSTATE of a fault that PostgreSQL reported, or an empty text for any other fault. */
@@ -140,13 +147,13 @@ export async function openRegister(databaseUrl: string, options: RegisterOptions
  */
 export function connectKnex(databaseUrl: string, options: RegisterOptions): Knex {
   return knex({
-    client: 'pg',
+    client: RegisterClient,
     connection: {
       connectionString: databaseUrl,
       application_name: options.applicationName ?? 'ecert',
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       keepAlive: true,
-      types: { getTypeParser: typeParser },
+      types: READING,
     },
     pool: { min: 0, max: options.poolMax },
     acquireConnectionTimeout: 20_000,
@@ -216,34 +223,26 @@ function settingsOf(principal: Principal): TransactionSettings {
   }
 }
 
-function settingsBindings(settings: TransactionSettings): Knex.RawBinding[] {
+function onBehalfOf(principal: Principal): OnBehalf {
+  const settings = settingsOf(principal);
   const { scope } = settings;
-  return [
-    settings.principal,
-    settings.principalId,
-    scope.everything ? 'on' : '',
-    scope.evidence ? 'on' : '',
-    [...scope.authorityIds],
-    [...scope.trades],
-    [...scope.pairs],
-    [...settings.roles],
-    settings.holderLookup,
-  ];
+  return {
+    principal: [
+      settings.principal,
+      settings.principalId,
+      scope.everything ? 'on' : '',
+      scope.evidence ? 'on' : '',
+      arrayText(scope.authorityIds),
+      arrayText(scope.trades),
+      arrayText(scope.pairs),
+      arrayText(settings.roles),
+      settings.holderLookup,
+    ],
+    keepPlans: principal.kind === 'system' || principal.kind === 'agency',
+  };
 }
 
-const DATE_OID = 1082;
-const BIGINT_OID = 20;
-
-function typeParser(oid: number, format: string): (value: string) => unknown {
-  if (format !== 'binary') {
-    if (oid === DATE_OID) return (text) => text;
-    if (oid === BIGINT_OID) return safeInteger;
-  }
-  return types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text');
-}
-
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint of the register is beyond 2^53');
-  return value;
+/** PostgreSQL's text form of an array (manual, 8.15.6), each element quoted. */
+function arrayText(elements: readonly string[]): string {
+  return `{${elements.map((element) => `"${element.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }

@@ -5,10 +5,6 @@ import type { Replays } from '../../ports/idempotency';
 import type { Register } from './register';
 
 interface KeyRow {
-  readonly principal: string;
-  readonly method: string;
-  readonly path: string;
-  readonly key: string;
   readonly body_digest: Buffer;
   readonly resource_id: string;
 }
@@ -17,10 +13,10 @@ interface KeyRow {
 export function createReplays(register: Register): Replays {
   return {
     async replayOf(principal, { method, path, key, bodyDigest }) {
-      const known = await register.within(principal, (transaction) =>
-        transaction<KeyRow>('idempotency_key')
-          .where({ principal: principalName(principal), method, path, key })
-          .first(),
+      const [known] = await register.statement<KeyRow>(
+        principal,
+        'SELECT body_digest, resource_id FROM idempotency_key WHERE principal = ? AND method = ? AND path = ? AND key = ?',
+        [principalName(principal), method, path, key],
       );
       if (known === undefined) return accepted(null);
       const isSame =

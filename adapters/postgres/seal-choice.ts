@@ -5,7 +5,7 @@ import { chooseSeal } from '../../domain/sealing/choose-seal';
 import type { Result } from '../../domain/shared/result';
 import type { IssuanceRules } from '../../ports/issuance-desk';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
-import type { ChosenSeal, ProductionLedger } from '../../ports/production-ledger';
+import type { ChosenSeal, NextSeal } from '../../ports/production-ledger';
 import { checkRow } from '../cipher/sealed-row';
 import type { IssuanceRow } from './issuance-row';
 
@@ -62,7 +62,7 @@ export async function chooseNextSeal(
   row: IssuanceRow,
   rules: IssuanceRules,
   now: Date,
-): ReturnType<ProductionLedger['nextSeal']> {
+): Promise<NextSeal> {
   const signed: readonly SignedPlace[] = await transaction('seal_signature')
     .where({ certificate_version_id: row.certificate_version_id })
     .orderBy('seal_ordinal')

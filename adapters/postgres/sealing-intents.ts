@@ -14,49 +14,65 @@ export async function voidOpenIntents(
     .update({ state: 'voided', void_reason: reason, closed_at: now });
 }
 
-/** Writes one intent of a seal; its container is in the store already. */
-export async function insertIntent(
+/** Writes the intents of a seal; their containers are in the store already. */
+export async function insertIntents(
   transaction: Knex.Transaction,
   row: IssuanceRow,
   seal: ChosenSeal,
-  intent: NewSealingIntent,
+  intents: readonly NewSealingIntent[],
   now: Date,
 ): Promise<void> {
-  await rememberFile(transaction, intent.containerDigest, intent.containerSizeBytes, intent.fileKind, now);
-  await transaction('sealing_intent').insert({
-    id: intent.id,
-    issuance_id: row.id,
-    certificate_version_id: row.certificate_version_id,
-    authority_id: row.authority_id,
-    trade: row.trade,
-    file_kind: intent.fileKind,
-    seal_ordinal: seal.ordinal,
-    seal_id: seal.sealId,
-    mandate_id: seal.mandateId,
-    container_digest: intent.containerDigest,
-    to_be_signed: Buffer.from(intent.toBeSigned),
-    finishing: JSON.stringify(intent.finishing),
-    signed_at_claim: intent.signedAtClaim,
-    state: 'open',
-    prepared_at: now,
-  });
+  await rememberFiles(
+    transaction,
+    intents.map((intent) => ({
+      digest: intent.containerDigest,
+      sizeBytes: intent.containerSizeBytes,
+      kind: intent.fileKind,
+    })),
+    now,
+  );
+  await transaction('sealing_intent').insert(
+    intents.map((intent) => ({
+      id: intent.id,
+      issuance_id: row.id,
+      certificate_version_id: row.certificate_version_id,
+      authority_id: row.authority_id,
+      trade: row.trade,
+      file_kind: intent.fileKind,
+      seal_ordinal: seal.ordinal,
+      seal_id: seal.sealId,
+      mandate_id: seal.mandateId,
+      container_digest: intent.containerDigest,
+      to_be_signed: Buffer.from(intent.toBeSigned),
+      finishing: JSON.stringify(intent.finishing),
+      signed_at_claim: intent.signedAtClaim,
+      state: 'open',
+      prepared_at: now,
+    })),
+  );
 }
 
-/** Says that a file exists; it was written and flushed before. Harmless to repeat. */
-export async function rememberFile(
+export interface FileToRemember {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly kind: 'ofd' | 'pdf';
+}
+
+/** Says that files exist; they were written and flushed before. Harmless to repeat. */
+export async function rememberFiles(
   transaction: Knex.Transaction,
-  digest: string,
-  sizeBytes: number,
-  kind: 'ofd' | 'pdf',
+  files: readonly FileToRemember[],
   now: Date,
 ): Promise<void> {
   await transaction('stored_file')
-    .insert({
-      digest,
-      size_bytes: sizeBytes,
-      media_type: kind === 'ofd' ? 'application/ofd' : 'application/pdf',
-      stored_at: now,
-    })
+    .insert(
+      files.map(({ digest, sizeBytes, kind }) => ({
+        digest,
+        size_bytes: sizeBytes,
+        media_type: kind === 'ofd' ? 'application/ofd' : 'application/pdf',
+        stored_at: now,
+      })),
+    )
     .onConflict('digest')
     .ignore();
 }

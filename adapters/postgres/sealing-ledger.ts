@@ -19,14 +19,14 @@ import {
   recordFinalFiles,
   versionOf,
 } from './bring-into-force';
-import { loadPinnedRules } from './catalog-rules';
+import { pinnedDefinition } from './catalog-rules';
 import { closeDeadline } from './deadlines';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import type { Register } from './register';
 import { useSeal } from './seal-choice';
 import { beginSealWait } from './seal-wait';
-import { rememberFile, voidOpenIntents } from './sealing-intents';
+import { rememberFiles, voidOpenIntents } from './sealing-intents';
 import { supersedePrevious } from './supersede-version';
 
 export interface SealingLedgerOptions {
@@ -51,12 +51,33 @@ interface IntentRow {
 }
 
 interface SignatureRow {
+  readonly certificate_version_id: string;
+  readonly identifier: string;
+  readonly number: string;
+  readonly face_cipher: Buffer;
   readonly file_kind: 'ofd' | 'pdf';
   readonly seal_ordinal: number;
   readonly signature: Buffer;
   readonly sealed_digest: string;
   readonly to_be_signed: Buffer;
 }
+
+const OPEN_INTENTS = `
+SELECT i.*, s.ofd_key_id, s.pdf_key_id FROM sealing_intent i JOIN seal s ON s.id = i.seal_id
+WHERE i.issuance_id = ? AND i.state = 'open' ORDER BY i.file_kind`;
+
+const SEALED_SO_FAR = `
+SELECT v.id AS certificate_version_id, v.identifier, v.face_cipher, c.number,
+       s.file_kind, s.seal_ordinal, s.signature, s.sealed_digest, t.to_be_signed
+FROM issuance i
+JOIN certificate_version v ON v.id = i.certificate_version_id
+JOIN certificate c ON c.id = v.certificate_id
+LEFT JOIN (seal_signature s JOIN sealing_intent t ON t.id = s.sealing_intent_id) ON s.certificate_version_id = v.id
+WHERE i.id = ? ORDER BY s.seal_ordinal`;
+
+const SEALING_PROGRESS = `
+SELECT (SELECT count(*)::int FROM sealing_intent WHERE issuance_id = ? AND state = 'open') AS open,
+       (SELECT count(DISTINCT seal_ordinal)::int FROM seal_signature WHERE certificate_version_id = ?) AS sealed`;
 
 /** Steps ④ to ⑥ on the register. */
 export class PostgresSealingLedger implements SealingLedger {
@@ -66,19 +87,17 @@ export class PostgresSealingLedger implements SealingLedger {
     this.#options = options;
   }
 
-  openIntents(issuanceId: string): Promise<readonly OpenIntent[]> {
-    return this.#options.register.within(CONDUCTOR, async (transaction) => {
-      const intents: readonly IntentRow[] = await openIntentRows(transaction, issuanceId);
-      return intents.map((intent) => ({
-        id: intent.id,
-        fileKind: intent.file_kind,
-        sealOrdinal: intent.seal_ordinal,
-        keyId: intent.file_kind === 'ofd' ? intent.ofd_key_id : intent.pdf_key_id,
-        containerDigest: intent.container_digest,
-        toBeSigned: intent.to_be_signed,
-        finishing: intent.finishing,
-      }));
-    });
+  async openIntents(issuanceId: string): Promise<readonly OpenIntent[]> {
+    const intents = await this.#options.register.statement<IntentRow>(CONDUCTOR, OPEN_INTENTS, [issuanceId]);
+    return intents.map((intent) => ({
+      id: intent.id,
+      fileKind: intent.file_kind,
+      sealOrdinal: intent.seal_ordinal,
+      keyId: intent.file_kind === 'ofd' ? intent.ofd_key_id : intent.pdf_key_id,
+      containerDigest: intent.container_digest,
+      toBeSigned: intent.to_be_signed,
+      finishing: intent.finishing,
+    }));
   }
 
   redeem(issuanceId: string, redeemed: readonly RedeemedIntent[]): Promise<Standing> {
@@ -104,43 +123,33 @@ export class PostgresSealingLedger implements SealingLedger {
         const waiting = await beginSealWait(transaction, this.#options.integrity, row, usable.refusal, now);
         return standingOf(transaction, waiting, now);
       }
-      for (const intent of open) {
+      const signed = open.map((intent): Signed => {
         const result = redeemed.find((candidate) => candidate.intentId === intent.id);
         if (result === undefined)
           throw new Error(`intent ${intent.id} of issuance ${issuanceId} was not redeemed`);
-        await recordSignature(transaction, row, intent, result, now);
-      }
+        return { intent, result };
+      });
+      await recordSignatures(transaction, row, signed, now);
       return standingOf(transaction, row, clock.now());
     });
   }
 
-  whatWasSealed(issuanceId: string): Promise<Correspondence> {
-    const { register, integrity, cipher } = this.#options;
-    return register.within(CONDUCTOR, async (transaction) => {
-      const row = await lockIssuance(transaction, issuanceId);
-      const rules = await loadPinnedRules(transaction, integrity, row);
-      const version = await versionOf(transaction, row);
-      const { rows } = await transaction.raw<{ rows: SignatureRow[] }>(
-        `SELECT s.file_kind, s.seal_ordinal, s.signature, s.sealed_digest, i.to_be_signed
-         FROM seal_signature s JOIN sealing_intent i ON i.id = s.sealing_intent_id
-         WHERE s.certificate_version_id = ? ORDER BY s.seal_ordinal`,
-        [version.id],
-      );
-      const certificate = await transaction<{ id: string; number: string }>('certificate')
-        .where({ id: version.certificate_id })
-        .first('number');
-      if (certificate === undefined) throw new Error(`certificate ${version.certificate_id} vanished`);
-      const sealedPlaces = new Set(rows.map((signature) => signature.seal_ordinal));
-      return {
-        files: filesOf(rows),
-        identifier: version.identifier,
-        number: certificate.number,
-        face: JSON.parse(
-          cipher.decrypt(version.face_cipher, cipherPlace('certificate_version.face_cipher', version.id)),
-        ) as Face,
-        complete: rules.definition.requiredSeals.every((place) => sealedPlaces.has(place.ordinal)),
-      };
-    });
+  async whatWasSealed(issuanceId: string): Promise<Correspondence> {
+    const { register, cipher } = this.#options;
+    const rows = await register.statement<SignatureRow>(CONDUCTOR, SEALED_SO_FAR, [issuanceId]);
+    const [version] = rows;
+    if (version === undefined) throw new Error(`issuance ${issuanceId} has no certificate version`);
+    return {
+      files: filesOf(rows),
+      identifier: version.identifier,
+      number: version.number,
+      face: JSON.parse(
+        cipher.decrypt(
+          version.face_cipher,
+          cipherPlace('certificate_version.face_cipher', version.certificate_version_id),
+        ),
+      ) as Face,
+    };
   }
 
   completeSealing(issuanceId: string): Promise<Standing> {
@@ -148,14 +157,14 @@ export class PostgresSealingLedger implements SealingLedger {
     return register.within(CONDUCTOR, async (transaction) => {
       const row = await lockIssuance(transaction, issuanceId);
       if (row.state !== 'prepared') return standingOf(transaction, row, clock.now());
-      const open = await openIntentRows(transaction, issuanceId);
-      if (open.length > 0) return standingOf(transaction, row, clock.now());
-      const rules = await loadPinnedRules(transaction, integrity, row);
-      const { rows } = await transaction.raw<{ rows: { sealed: number }[] }>(
-        'SELECT count(DISTINCT seal_ordinal)::int AS sealed FROM seal_signature WHERE certificate_version_id = ?',
-        [row.certificate_version_id],
-      );
-      const isComplete = rows[0]?.sealed === rules.definition.requiredSeals.length;
+      const { rows } = await transaction.raw<{ rows: { open: number; sealed: number }[] }>(SEALING_PROGRESS, [
+        row.id,
+        row.certificate_version_id,
+      ]);
+      const [progress] = rows;
+      if (progress === undefined || progress.open > 0) return standingOf(transaction, row, clock.now());
+      const definition = await pinnedDefinition(transaction, integrity, row.catalog_entry_version_id);
+      const isComplete = progress.sealed === definition.requiredSeals.length;
       const moved = await moveIssuance(transaction, row, {
         operation: isComplete ? 'completeSealing' : 'continueSealing',
         now: clock.now(),
@@ -171,7 +180,7 @@ export class PostgresSealingLedger implements SealingLedger {
       const row = await lockIssuance(transaction, issuanceId);
       if (row.state !== 'sealed') return standingOf(transaction, row, clock.now());
       const now = clock.now();
-      const rules = await loadPinnedRules(transaction, integrity, row);
+      const definition = await pinnedDefinition(transaction, integrity, row.catalog_entry_version_id);
       const version = await versionOf(transaction, row);
       const files = await recordFinalFiles(transaction, row, version.id, now);
       const { continues } = await supersedePrevious(transaction, this.#options, row, version.valid_from, now);
@@ -194,7 +203,7 @@ export class PostgresSealingLedger implements SealingLedger {
         operation: 'issue',
         now,
         actor: CONDUCTOR_ACTOR,
-        facts: { state, catalogCode: rules.definition.code },
+        facts: { state, catalogCode: definition.code },
       });
       return standingOf(transaction, moved, clock.now());
     });
@@ -202,41 +211,56 @@ export class PostgresSealingLedger implements SealingLedger {
 }
 
 async function openIntentRows(transaction: Knex.Transaction, issuanceId: string): Promise<IntentRow[]> {
-  const { rows } = await transaction.raw<{ rows: IntentRow[] }>(
-    `SELECT i.*, s.ofd_key_id, s.pdf_key_id FROM sealing_intent i JOIN seal s ON s.id = i.seal_id
-     WHERE i.issuance_id = ? AND i.state = 'open' ORDER BY i.file_kind`,
-    [issuanceId],
-  );
+  const { rows } = await transaction.raw<{ rows: IntentRow[] }>(OPEN_INTENTS, [issuanceId]);
   return rows;
 }
 
-async function recordSignature(
+interface Signed {
+  readonly intent: IntentRow;
+  readonly result: RedeemedIntent;
+}
+
+async function recordSignatures(
   transaction: Knex.Transaction,
   row: IssuanceRow,
-  intent: IntentRow,
-  result: RedeemedIntent,
+  signed: readonly Signed[],
   now: Date,
 ): Promise<void> {
   const scope = { authority_id: row.authority_id, trade: row.trade };
-  await rememberFile(transaction, result.sealedDigest, result.sealedSizeBytes, intent.file_kind, now);
-  await transaction('seal_signature').insert({
-    ...scope,
-    sealing_intent_id: intent.id,
-    certificate_version_id: row.certificate_version_id,
-    file_kind: intent.file_kind,
-    seal_ordinal: intent.seal_ordinal,
-    signature: Buffer.from(result.signature),
-    sealed_digest: result.sealedDigest,
-    sealed_at: now,
-  });
-  await transaction('seal_use').insert({
-    ...scope,
-    sealing_intent_id: intent.id,
-    seal_id: intent.seal_id,
-    mandate_id: intent.mandate_id,
-    used_at: now,
-  });
-  await transaction('sealing_intent').where({ id: intent.id }).update({ state: 'redeemed', closed_at: now });
+  await rememberFiles(
+    transaction,
+    signed.map(({ intent, result }) => ({
+      digest: result.sealedDigest,
+      sizeBytes: result.sealedSizeBytes,
+      kind: intent.file_kind,
+    })),
+    now,
+  );
+  await transaction('seal_signature').insert(
+    signed.map(({ intent, result }) => ({
+      ...scope,
+      sealing_intent_id: intent.id,
+      certificate_version_id: row.certificate_version_id,
+      file_kind: intent.file_kind,
+      seal_ordinal: intent.seal_ordinal,
+      signature: Buffer.from(result.signature),
+      sealed_digest: result.sealedDigest,
+      sealed_at: now,
+    })),
+  );
+  await transaction('seal_use').insert(
+    signed.map(({ intent }) => ({
+      ...scope,
+      sealing_intent_id: intent.id,
+      seal_id: intent.seal_id,
+      mandate_id: intent.mandate_id,
+      used_at: now,
+    })),
+  );
+  await transaction.raw(
+    `UPDATE sealing_intent SET state = 'redeemed', closed_at = ? WHERE id = ANY (?::uuid[])`,
+    [now, signed.map(({ intent }) => intent.id)],
+  );
 }
 
 function filesOf(signatures: readonly SignatureRow[]): readonly FileToCorrespond[] {

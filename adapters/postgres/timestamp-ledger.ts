@@ -12,16 +12,20 @@ interface DueRow {
   readonly file_kind: 'ofd' | 'pdf';
 }
 
-/** A failed file waits half a minute per attempt, at most an hour, before it is tried again. */
-const DUE = `
-SELECT t.digest, t.attempts, s.signature, s.file_kind
-FROM file_timestamp t
-JOIN certificate_file f ON f.digest = t.digest
+/**
+ * Each try counts when it begins, and a file waits half a minute per try, at most an hour: so two workers hardly ever ask
+ * for the same file, and one that was killed in between delays nothing for long.
+ */
+const TAKE_DUE = `
+UPDATE file_timestamp t SET attempts = attempts + 1
+FROM (SELECT digest FROM file_timestamp
+  WHERE token IS NULL AND requested_at + least(attempts * interval '30 seconds', interval '1 hour') <= :now
+  ORDER BY requested_at LIMIT :limit FOR UPDATE SKIP LOCKED) due
+JOIN certificate_file f ON f.digest = due.digest
 JOIN LATERAL (SELECT signature, file_kind FROM seal_signature
-  WHERE sealed_digest = t.digest ORDER BY seal_ordinal DESC LIMIT 1) s ON true
-WHERE t.token IS NULL
-  AND t.requested_at + least(t.attempts * interval '30 seconds', interval '1 hour') <= :now
-ORDER BY t.requested_at LIMIT :limit`;
+  WHERE sealed_digest = due.digest ORDER BY seal_ordinal DESC LIMIT 1) s ON true
+WHERE t.digest = due.digest
+RETURNING t.digest, t.attempts, s.signature, s.file_kind`;
 
 /** Which sealed files lack a timestamp token, on the register. */
 export class PostgresTimestampLedger implements TimestampLedger {
@@ -33,33 +37,29 @@ export class PostgresTimestampLedger implements TimestampLedger {
     this.#clock = options.clock;
   }
 
-  due(limit: number): Promise<readonly FileToStamp[]> {
-    return this.#register.within(STAMPER, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: DueRow[] }>(DUE, { now: this.#clock.now(), limit });
-      return rows.map((row) => ({
-        digest: row.digest,
-        attempts: row.attempts,
-        signature: row.signature,
-        imprint: row.file_kind === 'ofd' ? 'sm3' : 'sha256',
-      }));
-    });
+  async due(limit: number): Promise<readonly FileToStamp[]> {
+    const rows = await this.#register.statement<DueRow>(STAMPER, TAKE_DUE, { now: this.#clock.now(), limit });
+    return rows.map((row) => ({
+      digest: row.digest,
+      attempts: row.attempts,
+      signature: row.signature,
+      imprint: row.file_kind === 'ofd' ? 'sm3' : 'sha256',
+    }));
   }
 
   async recordToken(digest: string, token: Uint8Array): Promise<void> {
-    await this.#register.within(STAMPER, (transaction) =>
-      transaction('file_timestamp')
-        .where({ digest })
-        .whereNull('token')
-        .update({ token: Buffer.from(token), obtained_at: this.#clock.now(), last_error: null }),
+    await this.#register.statement(
+      STAMPER,
+      `UPDATE file_timestamp SET token = ?, obtained_at = ?, last_error = NULL WHERE digest = ? AND token IS NULL`,
+      [Buffer.from(token), this.#clock.now(), digest],
     );
   }
 
   async recordFault(digest: string, reason: string): Promise<void> {
-    await this.#register.within(STAMPER, (transaction) =>
-      transaction('file_timestamp')
-        .where({ digest })
-        .whereNull('token')
-        .update({ attempts: transaction.raw('attempts + 1'), last_error: reason.slice(0, 500) }),
+    await this.#register.statement(
+      STAMPER,
+      'UPDATE file_timestamp SET last_error = ? WHERE digest = ? AND token IS NULL',
+      [reason.slice(0, 500), digest],
     );
   }
 

@@ -18,14 +18,26 @@ interface CoverageRow {
   readonly covered_from: LegalDate;
   readonly covered_to: LegalDate;
   readonly reason: string;
+  /** Tells this version from one of another database and from one of a load that was rolled back. */
+  readonly identity: string;
 }
 
-/** Out: the calendar as it is loaded now; null while none was loaded, and then nothing that counts working days can be due. */
+const NEWEST = `
+SELECT c.version, c.covered_from, c.covered_to, concat_ws('/', d.oid, c.version, c.xmin) AS identity
+FROM work_calendar_coverage c, pg_database d
+WHERE d.datname = current_database() ORDER BY c.version DESC LIMIT 1`;
+
+let kept: { readonly identity: string; readonly calendar: WorkCalendar } | null = null;
+
+/**
+ * Out: the calendar as it is loaded now; null while none was loaded, and then nothing that counts working days can be due.
+ * The days of a version never change, for loading others makes a new one: a process reads them once.
+ */
 export async function loadWorkCalendar(transaction: Knex.Transaction): Promise<WorkCalendar | null> {
-  const coverage = await transaction<CoverageRow>('work_calendar_coverage')
-    .orderBy('version', 'desc')
-    .first();
+  const newest = await transaction.raw<{ rows: CoverageRow[] }>(NEWEST);
+  const [coverage] = newest.rows;
   if (coverage === undefined) return null;
+  if (kept?.identity === coverage.identity) return kept.calendar;
   const rows = await transaction<DayRow>('work_calendar_day').select();
   const exceptions = (national: boolean): Readonly<Record<string, CalendarException>> =>
     Object.fromEntries(
@@ -33,13 +45,15 @@ export async function loadWorkCalendar(transaction: Knex.Transaction): Promise<W
         .filter(({ region }) => (region === NATIONAL) === national)
         .map(({ date, kind, name, source_notice: notice }) => [date, { kind, name, notice }]),
     );
-  return {
+  const calendar = {
     version: String(coverage.version),
     coveredFrom: coverage.covered_from,
     coveredTo: coverage.covered_to,
     days: exceptions(true),
     regionalOverlay: exceptions(false),
   };
+  kept = { identity: coverage.identity, calendar };
+  return calendar;
 }
 
 /** Out: why the newest calendar was loaded; null while none was. */

@@ -30,4 +30,13 @@ export function loseAnswersOfCommits(plan: FailPlan): void {
     mayLoseAnswer(plan, 'commit');
     return answer;
   };
+  const statement = Register.prototype.statement;
+  Register.prototype.statement = async function <Answer extends object>(
+    this: Register,
+    ...given: Parameters<typeof statement<Answer>>
+  ): Promise<readonly Answer[]> {
+    const answer = await statement.call<Register, typeof given, Promise<readonly Answer[]>>(this, ...given);
+    mayLoseAnswer(plan, 'commit');
+    return answer;
+  };
 }

@@ -6,6 +6,7 @@ import {
   Register,
 } from '../../../adapters/postgres/register';
 import { NO_SCOPE, type PersonPrincipal } from '../../../domain/shared/principal';
+import { withClient } from '../../../main/engines/database-roles';
 import { SYSTEM } from '../../support/register-rows';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
@@ -19,6 +20,7 @@ const settings = [
   'pairs',
   'roles',
 ];
+const ENQUEUE = `INSERT INTO outbox (dedupe_key, topic, payload, available_at) VALUES (?, 'mail', '{}', now())`;
 const ASK = `SELECT ${settings.map((name) => `current_setting('ecert.${name}', true) AS ${name}`).join(', ')}`;
 
 function person(scope: Partial<PersonPrincipal['scope']>): PersonPrincipal {
@@ -44,6 +46,11 @@ describe('the register', () => {
     await database.drop();
   });
 
+  async function enqueued(key: string): Promise<number> {
+    const rows = await register.within(SYSTEM, async (trx) => trx('outbox').where({ dedupe_key: key }));
+    return rows.length;
+  }
+
   it('tells the database for whom a transaction runs, and forgets it with the transaction', async () => {
     const authority = '00000000-0000-8000-8000-00000000000a';
     const inside = await register.within(
@@ -60,6 +67,75 @@ describe('the register', () => {
     expect(trades?.trades).toEqual(['a"b', 'c,d\\']);
     const [after] = await register.public<Record<string, string | null>>(ASK, []);
     expect(Object.values(after ?? {}).every((value) => value === '' || value === null)).toBe(true);
+  });
+
+  it('runs a lone statement for its principal too, commits it before it answers, and forgets the principal', async () => {
+    const [told] = await register.statement<Record<string, string>>(
+      person({ trades: ['a"b', 'c,d\\'] }),
+      ASK,
+      [],
+    );
+    expect(told).toMatchObject({ principal: 'person', trades: '{"a\\"b","c,d\\\\"}' });
+    const [after] = await register.public<Record<string, string | null>>(ASK, []);
+    expect(Object.values(after ?? {}).every((value) => value === '' || value === null)).toBe(true);
+    await register.statement(SYSTEM, ENQUEUE, ['lone']);
+    expect(await enqueued('lone')).toBe(1);
+  });
+
+  it('commits nothing of a lone statement that fails', async () => {
+    const insert = `INSERT INTO outbox (dedupe_key, topic, payload, available_at)
+      SELECT 'half', 'mail', '{}', now() FROM generate_series(1, 0, -1) AS n WHERE 1 / n > 0`;
+    await expect(register.statement(SYSTEM, insert, [])).rejects.toThrow(/division by zero/);
+    expect(await enqueued('half')).toBe(0);
+  });
+
+  it('runs no statement of a principal that cannot be set', async () => {
+    const unreadable = person({ authorityIds: ['no uuid'] });
+    await expect(register.statement(unreadable, ENQUEUE, ['unset'])).rejects.toThrow(/uuid/);
+    await expect(register.within(unreadable, async (trx) => trx.raw(ENQUEUE, ['unset']))).rejects.toThrow(
+      /uuid/,
+    );
+    expect(await enqueued('unset')).toBe(0);
+  });
+
+  it('can be used on after a transaction without a statement, and after one whose first statement failed', async () => {
+    expect(await register.within(SYSTEM, async () => 'nothing')).toBe('nothing');
+    await expect(register.within(SYSTEM, async (trx) => trx.raw('SELECT nonsense'))).rejects.toThrow(
+      /nonsense/,
+    );
+    await expect(
+      register.within(SYSTEM, async () => {
+        throw new Error('before anything');
+      }),
+    ).rejects.toThrow('before anything');
+    const principal = await register.within(
+      SYSTEM,
+      async (trx) => (await trx.raw<{ rows: { principal: string }[] }>(ASK)).rows[0]?.principal,
+    );
+    expect(principal).toBe('system');
+  });
+
+  it('begins with the first statement of nested work as well', async () => {
+    const undone = register.within(SYSTEM, async (trx) => {
+      await trx.transaction(async (inner) => inner.raw(ENQUEUE, ['nested']));
+      throw new Error('after it');
+    });
+    await expect(undone).rejects.toThrow('after it');
+    expect(await enqueued('nested')).toBe(0);
+  });
+
+  it('does the work again when a migration changed the columns under a kept plan', async () => {
+    await withClient(database.superuserUrl, (client) =>
+      client.query(
+        'CREATE TABLE paper (id int); GRANT SELECT ON paper TO PUBLIC; INSERT INTO paper VALUES (1)',
+      ),
+    );
+    const read = (): Promise<readonly object[]> => register.statement(SYSTEM, 'SELECT * FROM paper', []);
+    expect(await read()).toEqual([{ id: 1 }]);
+    await withClient(database.superuserUrl, (client) => client.query('ALTER TABLE paper ADD colour text'));
+    expect(await read()).toEqual([{ id: 1, colour: null }]);
+    const within = await register.within(SYSTEM, async (trx) => trx('paper').select('*'));
+    expect(within).toEqual([{ id: 1, colour: null }]);
   });
 
   it('rolls back what a failing work wrote', async () => {

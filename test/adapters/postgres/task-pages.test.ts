@@ -185,7 +185,8 @@ describe('the pages of an inbox', () => {
   ] as const)('of %s are read from %s without sorting the table', async (queue, index) => {
     const principal = reviewer({ authorityIds: [worlds[0].authorityId] });
     const lines = await register.within(principal, async (transaction) => {
-      await transaction.raw('SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off');
+      await transaction.raw('SET LOCAL enable_seqscan = off');
+      await transaction.raw('SET LOCAL enable_bitmapscan = off');
       await transaction.raw('SET LOCAL enable_sort = off');
       const { rows } = await transaction.raw<{ rows: { 'QUERY PLAN': string }[] }>(
         `EXPLAIN ${pageStatement({ queue, ...EVERY_TASK }, true)}`,
