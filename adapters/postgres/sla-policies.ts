@@ -18,13 +18,20 @@ interface PolicyRow {
   readonly mac: Buffer;
 }
 
-/** Out: the newest version of a policy, its HMAC-SM3 checked. Throws for an unknown key: keys are the programme's own words. */
+/**
+ * Out: a version of a policy, the newest when none is named, its HMAC-SM3 checked. Throws for an unknown key or version:
+ * keys are the programme's own words.
+ */
 export async function loadSlaPolicy(
   transaction: Knex.Transaction,
   integrity: RowIntegrity,
   key: string,
+  version?: number,
 ): Promise<SlaPolicy> {
-  const row = await transaction<PolicyRow>('sla_policy').where({ key }).orderBy('version', 'desc').first();
+  const row = await transaction<PolicyRow>('sla_policy')
+    .where(version === undefined ? { key } : { key, version })
+    .orderBy('version', 'desc')
+    .first();
   if (row === undefined) throw new Error(`there is no time limit "${key}" in the register`);
   return policyOf(integrity, row);
 }

@@ -240,6 +240,18 @@ export const REFUSALS = {
     en: 'You do not hold this task.',
     retry: 'afterAmending',
   },
+  pickupRefused: {
+    status: 422,
+    zh: '不能交给该领取人，请按所列位置核对。',
+    en: 'The certificate may not be handed to this person; see the listed places.',
+    retry: 'afterAmending',
+  },
+  receiptNotProven: {
+    status: 422,
+    zh: '回执的签名不正确，或不是这次送达的回执。',
+    en: 'The receipt is not signed by the portal or is about another delivery.',
+    retry: 'never',
+  },
   taskHeldByNobody: {
     status: 409,
     zh: '该任务无人认领，可以直接认领。',
@@ -366,6 +378,30 @@ export const REFUSALS = {
     en: 'This field was found right several times on your objections; try again after the period.',
     retry: 'later',
   },
+  itemsStillOpen: {
+    status: 409,
+    zh: '仍有受影响事项没有补办或说明理由，不能办结。',
+    en: 'Some affected items are neither made up nor excepted.',
+    retry: 'later',
+  },
+  itemAlreadyHeld: {
+    status: 409,
+    zh: '该事项已登记在本次不可抗力事件中。',
+    en: 'The item belongs to this event already.',
+    retry: 'never',
+  },
+  statusAlreadyInDoubt: {
+    status: 409,
+    zh: '该证照已标注状态存疑。',
+    en: 'The status of the certificate is in doubt already.',
+    retry: 'never',
+  },
+  statusNotInDoubt: {
+    status: 409,
+    zh: '该证照没有标注状态存疑。',
+    en: 'The status of the certificate is not in doubt.',
+    retry: 'never',
+  },
   fileNotReadable: {
     status: 422,
     zh: '无法识别该文件，请提供 OFD 或 PDF 文件。',
@@ -377,6 +413,36 @@ export const REFUSALS = {
     zh: '请求过于频繁，请稍后再试。',
     en: 'Too many requests.',
     retry: 'later',
+  },
+  timeLimitUnknown: {
+    status: 422,
+    zh: '没有这项时限，请核对时限代码。',
+    en: 'There is no such time limit.',
+    retry: 'afterAmending',
+  },
+  timeLimitInvalid: {
+    status: 422,
+    zh: '时限设置不符合要求，请按所列位置更正。',
+    en: 'The time limit cannot be set like this; see the listed places.',
+    retry: 'afterAmending',
+  },
+  calendarInvalid: {
+    status: 422,
+    zh: '工作日历不符合要求，请对照通知按所列位置更正。',
+    en: 'The working calendar is not acceptable; see the listed places.',
+    retry: 'afterAmending',
+  },
+  responsiblePersonExists: {
+    status: 409,
+    zh: '该单位已有专人，请办理交接。',
+    en: 'The authority has a responsible person; hand over instead.',
+    retry: 'afterAmending',
+  },
+  responsiblePersonUnsuitable: {
+    status: 422,
+    zh: '专人及其替补须为该单位的在用人员，且互不相同。',
+    en: 'The responsible person and the substitute must be active members of this authority and not the same.',
+    retry: 'afterAmending',
   },
   notReady: {
     status: 503,
