@@ -14,7 +14,11 @@ import {
 import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
 import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
 import { CHANGE_STATES } from '../../domain/certificate-change/lifecycle';
+import { DOUBT_ENDS, PLANNED_OPERATION_CODES } from '../../domain/certificate/status-in-doubt';
 import { DELIVERY_STATES } from '../../domain/delivery/lifecycle';
+import { AFFECTED_OPERATIONS, ITEM_STATES, ITEM_SUBJECT_KINDS } from '../../domain/force-majeure/affected-item';
+import { FORCE_MAJEURE_CAUSE_CODES, STATEMENT_KINDS } from '../../domain/force-majeure/declaration';
+import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { ROLES } from '../../domain/shared/principal';
@@ -50,6 +54,15 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   certificate_holder_kind_known: HOLDER_KINDS,
   role_assignment_role_known: ROLES,
   sla_policy_unit_known: SLA_UNITS,
+  force_majeure_event_state_known: FORCE_MAJEURE_STATES,
+  force_majeure_event_cause_known: FORCE_MAJEURE_CAUSE_CODES,
+  force_majeure_statement_kind_known: Object.keys(STATEMENT_KINDS),
+  force_majeure_scope_operations_known: AFFECTED_OPERATIONS,
+  force_majeure_item_operation_known: AFFECTED_OPERATIONS,
+  force_majeure_item_subject_known: ITEM_SUBJECT_KINDS,
+  force_majeure_item_state_known: ITEM_STATES,
+  certificate_doubt_operation_known: PLANNED_OPERATION_CODES,
+  certificate_doubt_lift_known: DOUBT_ENDS,
   deadline_limit_unit_known: SLA_UNITS,
   deadline_state_known: DEADLINE_STATES,
   escalation_rung_kind_known: RUNG_KINDS,
