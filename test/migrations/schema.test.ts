@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { ENCRYPTED_COLUMNS } from '../../adapters/cipher/encrypted-columns';
 import { SEALED_COLUMNS } from '../../adapters/cipher/sealed-row';
-import { ENTITLEMENT_MODES, SEAL_KINDS } from '../../domain/catalog/catalog-entry';
 import { ANOMALY_CONCLUSIONS, ANOMALY_STATES, OBJECTOR_KINDS } from '../../domain/anomaly/lifecycle';
+import { ENTITLEMENT_MODES, SEAL_KINDS } from '../../domain/catalog/catalog-entry';
 import { CATALOG_VERSION_STATES } from '../../domain/catalog/lifecycle';
 import { HOLDER_KINDS } from '../../domain/certificate/holder-code-type';
 import {
@@ -11,6 +11,7 @@ import {
   REISSUE_REASONS,
   VERSION_ORIGINS,
 } from '../../domain/certificate/lifecycle';
+import { DOUBT_ENDS, PLANNED_OPERATION_CODES } from '../../domain/certificate/status-in-doubt';
 import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
 import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
 import { CHANGE_STATES } from '../../domain/certificate-change/lifecycle';
@@ -19,8 +20,16 @@ import { DELIVERY_STATES } from '../../domain/delivery/lifecycle';
 import { AFFECTED_OPERATIONS, ITEM_STATES, ITEM_SUBJECT_KINDS } from '../../domain/force-majeure/affected-item';
 import { FORCE_MAJEURE_CAUSE_CODES, STATEMENT_KINDS } from '../../domain/force-majeure/declaration';
 import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
+import {
+  AFFECTED_OPERATIONS,
+  ITEM_STATES,
+  ITEM_SUBJECT_KINDS,
+} from '../../domain/force-majeure/affected-item';
+import { FORCE_MAJEURE_CAUSE_CODES, STATEMENT_KINDS } from '../../domain/force-majeure/declaration';
+import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
+import { AUTHORITY_KINDS, AUTHORITY_LEVELS } from '../../domain/organisation/authority';
 import { ROLES } from '../../domain/shared/principal';
 import { DEADLINE_STATES } from '../../domain/sla/deadline-state';
 import { RUNG_KINDS, RUNG_RECIPIENTS } from '../../domain/sla/escalation-ladder';
@@ -52,6 +61,8 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   anomaly_case_conclusion_known: ANOMALY_CONCLUSIONS,
   anomaly_objection_objector_known: OBJECTOR_KINDS,
   certificate_holder_kind_known: HOLDER_KINDS,
+  authority_kind_known: AUTHORITY_KINDS,
+  authority_level_known: AUTHORITY_LEVELS,
   role_assignment_role_known: ROLES,
   sla_policy_unit_known: SLA_UNITS,
   force_majeure_event_state_known: FORCE_MAJEURE_STATES,

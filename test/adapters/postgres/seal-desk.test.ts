@@ -36,12 +36,12 @@ describe('the seal desk', () => {
   });
   const told = async (): Promise<readonly string[]> =>
     register.within(SYSTEM, async (trx) => {
-      const rows: readonly { payload: { id: string; message: { name: string } } }[] = await trx('outbox')
+      const rows: readonly { dedupe_key: string; payload: { id: string } }[] = await trx('outbox')
         .where({ topic: 'signalWorkflow' })
-        .select('payload');
+        .select('dedupe_key', 'payload');
       await trx('outbox').update({ topic: 'mail' });
       return rows
-        .filter(({ payload }) => payload.message.name === 'sealsChanged')
+        .filter(({ dedupe_key: key }) => key.includes('/sealsChanged/'))
         .map(({ payload }) => payload.id);
     });
 
