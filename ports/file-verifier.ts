@@ -5,6 +5,10 @@ export interface FileEvidence {
   readonly trustAnchors: readonly Uint8Array[];
   readonly revocationLists: readonly Uint8Array[];
   readonly judgedAt: Date;
+  /** RFC 3161 tokens kept beside the file. */
+  readonly timestamps: readonly Uint8Array[];
+  /** By when the register recorded exactly these bytes; null for a file that it does not know. */
+  readonly recordedBy: Date | null;
 }
 
 export type FileVerdict =

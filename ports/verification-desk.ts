@@ -29,6 +29,8 @@ export interface VerificationDesk {
   byCode(code: string): Promise<PublicCertificate | null>;
   /** `digest`: SM3 of the file, hex. */
   byFileDigest(digest: string): Promise<PublicCertificate | null>;
+  /** RFC 3161 tokens (DER) that lie beside the file with this SM3 digest (hex); none for a file of others. */
+  fileTimestamps(digest: string): Promise<readonly Uint8Array[]>;
   /** Trust anchors and revocation lists (DER) against which files are judged. */
   trust(): Promise<{
     readonly trustAnchors: readonly Uint8Array[];

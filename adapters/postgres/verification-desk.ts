@@ -64,6 +64,14 @@ export class PostgresVerificationDesk implements VerificationDesk {
     return row === undefined ? null : view(row);
   }
 
+  async fileTimestamps(digest: string): Promise<readonly Uint8Array[]> {
+    const rows = await this.#options.register.public<{ token: Buffer }>(
+      'SELECT token FROM file_timestamp_token(?) AS token',
+      [digest],
+    );
+    return rows.map(({ token }) => token);
+  }
+
   trust(): ReturnType<VerificationDesk['trust']> {
     return this.#options.trust();
   }

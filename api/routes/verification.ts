@@ -41,11 +41,16 @@ export const verificationRoutes: readonly Route[] = [
   }),
 
   publicRoute(verifyFile, async (_, { ports, file, nowMs }) => {
-    const evidence = { ...(await ports.verifications.trust()), judgedAt: new Date(nowMs) };
+    const digest = createHash('sm3').update(file.bytes).digest('hex');
+    const [trust, certificate, timestamps] = await Promise.all([
+      ports.verifications.trust(),
+      ports.verifications.byFileDigest(digest),
+      ports.verifications.fileTimestamps(digest),
+    ]);
+    const recordedBy = certificate === null ? null : new Date(certificate.issuedAt);
+    const evidence = { ...trust, judgedAt: new Date(nowMs), timestamps, recordedBy };
     const verdict = await ports.fileVerifier.verify(file.bytes, evidence);
     if (verdict.kind === 'notReadable') return refuse('fileNotReadable');
-    const digest = createHash('sm3').update(file.bytes).digest('hex');
-    const certificate = await ports.verifications.byFileDigest(digest);
     if (certificate !== null) ports.verifications.countVerification(certificate.certificateVersionId);
     const register = certificate === null ? null : judgeCertificate(certificate, nowMs);
     const combined = judgeFile(verdict, register, nowMs);

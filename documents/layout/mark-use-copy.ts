@@ -23,7 +23,8 @@ const LINE_PITCH_MM = 9;
 const MARK = { sizePt: 13, colour: [242, 200, 200], alongMm: 16 } as const;
 
 /**
- * Prints purpose, user and expiry slantwise across every page and adds the metadata JZJ*. The result is a document of its own
+ * Prints purpose, user and expiry slantwise across every page and adds the metadata JZJ* (and KZ_JZJSYR, our extension, for the
+ * user). The result is a document of its own
  * for any of the writers; the original stays as it is.
  */
 export function markUseCopy(document: LaidOutDocument, copy: UseCopy): LayoutOutcome {
@@ -97,6 +98,7 @@ function printUseCopy(document: LaidOutDocument, copy: UseCopy): LaidOutDocument
       JZJZZZ: copy.madeBy,
       JZJZZSY: copy.purpose,
       JZJYXQJZSJ: shanghaiCompact(copy.until),
+      KZ_JZJSYR: copy.user,
     },
   };
 }

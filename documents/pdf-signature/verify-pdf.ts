@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../verification/reason-code';
+import { withUseCopy } from '../verification/use-copy-report';
 import {
   type SignatureReport,
   type VerificationOptions,
@@ -73,7 +74,7 @@ function judgeFile(bytes: Uint8Array, options: VerificationOptions): Verificatio
   });
   const overall = worstVerdict(signatures.map(({ outcome }) => outcome));
   const decisive = signatures.find(({ outcome }) => outcome === overall);
-  return {
+  const report: VerificationReport = {
     kind: 'pdf',
     overall,
     reason: decisive?.reason ?? 'internalFault',
@@ -85,6 +86,7 @@ function judgeFile(bytes: Uint8Array, options: VerificationOptions): Verificatio
     notices: [],
     metadata: readMetadata(file),
   };
+  return withUseCopy(report, options.at);
 }
 
 /**

@@ -51,6 +51,8 @@ export type NoticeCode =
   | 'partialCoverage'
   | 'metadataNotCovered'
   | 'metadataRepeated'
+  | 'useCopy'
+  | 'useCopyExpired'
   | 'signingTimeNotProven'
   | 'existenceRecorded'
   | 'statedTimeDiffers'

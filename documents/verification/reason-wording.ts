@@ -78,6 +78,8 @@ export const NOTICE_WORDING: Readonly<Record<NoticeCode, string>> = {
   partialCoverage: '以下部分不受本签章保护',
   metadataNotCovered: '文件的元数据不受签章保护，仅供参考',
   metadataRepeated: '元数据有重复项，取第一项',
+  useCopy: '本文件是加注件，只可用于所写明的事由',
+  useCopyExpired: '本文件是加注件，已过有效期',
   signingTimeNotProven: '没有时间戳，签章时间由签章人自行声明',
   existenceRecorded: '登记记录表明文件在此时间之前已经存在',
   statedTimeDiffers: '签名描述中的时间与签章时间不一致',

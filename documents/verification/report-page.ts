@@ -6,6 +6,7 @@ import {
   STEP_WORDING,
   VERDICT_WORDING,
 } from './reason-wording';
+import { useCopyInWords } from './use-copy-report';
 import type { Notice, SignatureReport, StepReport, Verdict, VerificationReport } from './verification-report';
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
@@ -113,6 +114,7 @@ export function reportPage(report: VerificationReport): string {
     row('签章当时', VERDICT_WORDING[report.validAtSigning]),
     row('以当前证书和印章状态看', VERDICT_WORDING[report.validNow]),
     row('核验时间', localTime(report.judgedAt)),
+    row('加注件', report.useCopy === undefined ? undefined : useCopyInWords(report.useCopy, localTime)),
     '</table>',
     noticeList(report.notices),
     ...report.signatures.map(signatureSection),

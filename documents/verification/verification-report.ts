@@ -1,5 +1,6 @@
 import type { PdfStep } from '../pdf-signature/pdf-reasons';
 import type { NoticeCode, ReasonCode } from './reason-code';
+import type { UseCopyReport } from './use-copy-report';
 
 /** In the order in which they are judged (GB/T 38540-2020 clause 7.3 with the digests of GB/T 33190 in front). */
 export const VERIFICATION_STEPS = [
@@ -86,6 +87,8 @@ export interface VerificationReport {
   readonly judgedAt: string;
   readonly signatures: readonly SignatureReport[];
   readonly notices: readonly Notice[];
+  /** Present where the metadata say that the file is a copy for one use. */
+  readonly useCopy?: UseCopyReport;
   /** CustomDatas of an OFD, or the document information of a PDF, by name. */
   readonly metadata: Readonly<Record<string, string>>;
 }

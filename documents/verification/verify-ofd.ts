@@ -10,6 +10,7 @@ import {
   type SignatureListing,
 } from './ofd-signatures';
 import type { ReasonCode } from './reason-code';
+import { withUseCopy } from './use-copy-report';
 import {
   type Notice,
   type SignatureReport,
@@ -83,7 +84,7 @@ function judgePackage(entries: Entries, options: VerificationOptions): Verificat
   const failedStep = overall === 'valid' ? undefined : decisive?.firstFailedStep;
   // Object.fromEntries defines own properties, so a name such as __proto__ is harmless; the first of equal names wins.
   const metadata = Object.fromEntries(skeleton.metadata.toReversed().map(({ name, value }) => [name, value]));
-  return {
+  const report: VerificationReport = {
     kind: 'ofd',
     overall,
     reason: decisive?.reason ?? 'internalFault',
@@ -95,6 +96,7 @@ function judgePackage(entries: Entries, options: VerificationOptions): Verificat
     notices: metadataNotices(skeleton, signatures),
     metadata,
   };
+  return withUseCopy(report, options.at);
 }
 
 /**

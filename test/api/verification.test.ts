@@ -100,6 +100,18 @@ describe('verifying a file', () => {
     expect((await post()).body).toMatchObject({ verdict: 'notValid', reason: 'voided' });
   });
 
+  it('judges a file of ours with the timestamps beside it and the time at which the register recorded it', async () => {
+    world.verifications.timestamps = [Buffer.from('token')];
+    await post();
+    expect(world.fileVerifier.evidence).toMatchObject({ timestamps: [], recordedBy: null });
+    world.verifications.knownDigest = digest;
+    await post();
+    expect(world.fileVerifier.evidence).toMatchObject({
+      timestamps: [Buffer.from('token')],
+      recordedBy: new Date(world.verifications.certificate.issuedAt),
+    });
+  });
+
   it('cannot tell about a sound file that the register does not know', async () => {
     expect((await post()).body).toMatchObject({
       verdict: 'cannotTell',

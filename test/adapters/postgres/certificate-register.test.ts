@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { PostgresCertificateRegister } from '../../../adapters/postgres/certificate-register';
 import { openRegister, type Register } from '../../../adapters/postgres/register';
+import { PostgresTimestampLedger } from '../../../adapters/postgres/timestamp-ledger';
 import { PostgresVerificationDesk } from '../../../adapters/postgres/verification-desk';
 import { FolderFileStore } from '../../../adapters/storage/folder-file-store';
 import type { PersonPrincipal } from '../../../domain/shared/principal';
@@ -234,6 +235,17 @@ describe('certificates', () => {
     expect(await verification.byFileDigest(digest)).not.toBeNull();
     expect(await verification.byCode(`${certificate.code}x`)).toBeNull();
     expect(await verification.byFileDigest('0'.repeat(64))).toBeNull();
+  });
+
+  it('come with the timestamp token that lies beside their file, once there is one', async () => {
+    await register.within(SYSTEM, async (trx) => {
+      await trx('file_timestamp').insert({ digest, requested_at: NOON });
+    });
+    expect(await verification.fileTimestamps(digest)).toEqual([]);
+    const token = Buffer.from('3003020100', 'hex');
+    await new PostgresTimestampLedger({ register, clock }).recordToken(digest, token);
+    expect(await verification.fileTimestamps(digest)).toEqual([token]);
+    expect(await verification.fileTimestamps('0'.repeat(64))).toEqual([]);
   });
 
   it('count anonymous verifications per day in the background, and lose none to a fault', async () => {

@@ -1,4 +1,4 @@
-import type { FileVerdict, FileVerifier } from '../../../ports/file-verifier';
+import type { FileEvidence, FileVerdict, FileVerifier } from '../../../ports/file-verifier';
 
 /** Answers what a test set, whatever the bytes. */
 export class FakeFileVerifier implements FileVerifier {
@@ -13,7 +13,10 @@ export class FakeFileVerifier implements FileVerifier {
     signers: ['东胜区行政审批和政务服务局'],
   };
 
-  async verify() {
+  evidence: FileEvidence | null = null;
+
+  async verify(_bytes: Uint8Array, evidence: FileEvidence) {
+    this.evidence = evidence;
     return this.verdict;
   }
 }

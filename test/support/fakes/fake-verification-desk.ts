@@ -22,6 +22,7 @@ export class FakeVerificationDesk implements VerificationDesk {
     endedAt: null,
   };
   knownDigest: string | null = null;
+  timestamps: readonly Uint8Array[] = [];
   counted = 0;
 
   async byCode(code: string) {
@@ -29,6 +30,9 @@ export class FakeVerificationDesk implements VerificationDesk {
   }
   async byFileDigest(digest: string) {
     return digest === this.knownDigest ? this.certificate : null;
+  }
+  async fileTimestamps(digest: string) {
+    return digest === this.knownDigest ? this.timestamps : [];
   }
   async trust() {
     return { trustAnchors: [], revocationLists: [] };
