@@ -15,11 +15,7 @@ import { DOUBT_ENDS, PLANNED_OPERATION_CODES } from '../../domain/certificate/st
 import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
 import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
 import { CHANGE_STATES } from '../../domain/certificate-change/lifecycle';
-import { DOUBT_ENDS, PLANNED_OPERATION_CODES } from '../../domain/certificate/status-in-doubt';
 import { DELIVERY_STATES } from '../../domain/delivery/lifecycle';
-import { AFFECTED_OPERATIONS, ITEM_STATES, ITEM_SUBJECT_KINDS } from '../../domain/force-majeure/affected-item';
-import { FORCE_MAJEURE_CAUSE_CODES, STATEMENT_KINDS } from '../../domain/force-majeure/declaration';
-import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
 import {
   AFFECTED_OPERATIONS,
   ITEM_STATES,
