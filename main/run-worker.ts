@@ -16,6 +16,8 @@ import { stampDueFiles } from '../adapters/relay/timestamp-relay';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createLogger } from '../api/create-logger';
 import { openCertificateProducer } from './certificate-drawing';
+import type { ClockTasks } from './clock-tasks';
+import { clockTasks } from './clock-tasks';
 import type { ServiceConfig } from './config';
 import { eventLogSigner } from './event-log-signer';
 import type { Foundation } from './foundation';
@@ -97,12 +99,14 @@ export async function runWorker({
     reportFault: (fault, item) =>
       log.warn({ err: fault, topic: item?.topic, outboxId: item?.id }, 'relay fault'),
   });
-  const periodic = startPeriodicTasks(foundation, outside);
+  const clocks = clockTasks(foundation);
+  const periodic = [...startPeriodicTasks(foundation, outside), ...clocks.tasks.map(runPeriodically)];
   const health = serveHealth(
     config.workerHealthPort,
     worker,
     outbox,
     new PostgresTimestampLedger(foundation),
+    clocks,
   );
   relay.start();
   const stop = (): void => {
@@ -167,9 +171,11 @@ function serveHealth(
   worker: Worker,
   outbox: PostgresOutbox,
   timestamps: PostgresTimestampLedger,
+  clocks: ClockTasks,
 ): ReturnType<typeof createServer> {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  for (const metric of clocks.metrics) metrics.registerMetric(metric);
   new Gauge({
     name: 'ecert_outbox_oldest_age_seconds',
     help: 'Age of the oldest outbox item that is due and not done.',
