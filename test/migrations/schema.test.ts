@@ -26,6 +26,7 @@ import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { AUTHORITY_KINDS, AUTHORITY_LEVELS } from '../../domain/organisation/authority';
+import { RESPONSIBLE_PERSON_STATES } from '../../domain/organisation/responsible-person';
 import { ROLES } from '../../domain/shared/principal';
 import { DEADLINE_STATES } from '../../domain/sla/deadline-state';
 import { RUNG_KINDS, RUNG_RECIPIENTS } from '../../domain/sla/escalation-ladder';
@@ -60,6 +61,7 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   authority_kind_known: AUTHORITY_KINDS,
   authority_level_known: AUTHORITY_LEVELS,
   role_assignment_role_known: ROLES,
+  responsible_person_state_known: RESPONSIBLE_PERSON_STATES,
   sla_policy_unit_known: SLA_UNITS,
   force_majeure_event_state_known: FORCE_MAJEURE_STATES,
   force_majeure_event_cause_known: FORCE_MAJEURE_CAUSE_CODES,
