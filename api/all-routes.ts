@@ -4,11 +4,14 @@ import { agencySystemRoutes } from './routes/agency-system';
 import { authorityRoutes } from './routes/authority';
 import { catalogRoutes } from './routes/catalog';
 import { certificateRoutes } from './routes/certificate';
+import { clockSettingsRoutes } from './routes/clock-settings';
+import { deadlineRoutes } from './routes/deadline';
 import { deliveryRoutes } from './routes/delivery';
 import { issuanceRoutes } from './routes/issuance';
 import { issuanceDraftRoutes } from './routes/issuance-draft';
 import { officeRoutes } from './routes/office';
 import { ownAccountRoutes } from './routes/own-account';
+import { responsiblePersonRoutes } from './routes/responsible-person';
 import { sealRoutes } from './routes/seal';
 import { sessionRoutes } from './routes/session';
 import { taskRoutes } from './routes/task';
@@ -23,12 +26,15 @@ export const ALL_ROUTES: readonly Route[] = [
   ...certificateRoutes,
   ...taskRoutes,
   ...taskTeamworkRoutes,
+  ...deadlineRoutes,
   ...catalogRoutes,
   ...sealRoutes,
   ...deliveryRoutes,
   ...officeRoutes,
   ...sessionRoutes,
   ...ownAccountRoutes,
+  ...clockSettingsRoutes,
+  ...responsiblePersonRoutes,
   ...authorityRoutes,
   ...accountRoutes,
   ...agencySystemRoutes,

@@ -4,6 +4,8 @@ import type { Credentials, LeaveDesk, PeopleDesk, RoleDesk } from '../ports/acco
 import type { CatalogDesk } from '../ports/catalog-desk';
 import type { CertificateRegister } from '../ports/certificate-register';
 import type { Clock } from '../ports/clock';
+import type { ClockSettings } from '../ports/clock-settings';
+import type { DeadlineDesk } from '../ports/deadline-desk';
 import type { FileVerifier } from '../ports/file-verifier';
 import type { Replays } from '../ports/idempotency';
 import type { AgencyKeys, Sessions } from '../ports/identity';
@@ -12,6 +14,7 @@ import type { NoticeBoard } from '../ports/notice-board';
 import type { AttachmentDesk, OfficeDesk, SealDesk } from '../ports/office-desk';
 import type { AgencyKeyDesk, AgencySystemDesk, AuthorityDesk } from '../ports/organisation';
 import type { Readiness } from '../ports/readiness';
+import type { ResponsiblePersons } from '../ports/responsible-persons';
 import type { TaskDesk } from '../ports/task-desk';
 import type { TaskTeamwork } from '../ports/task-teamwork';
 import type { VerificationDesk } from '../ports/verification-desk';
@@ -60,6 +63,9 @@ export interface ApiPorts {
   readonly certificates: CertificateRegister;
   readonly tasks: TaskDesk;
   readonly teamwork: TaskTeamwork;
+  readonly deadlines: DeadlineDesk;
+  readonly clockSettings: ClockSettings;
+  readonly responsiblePersons: ResponsiblePersons;
   readonly catalog: CatalogDesk;
   readonly office: OfficeDesk;
   readonly seals: SealDesk;

@@ -10,6 +10,8 @@ import { CaseAnnouncements } from '../adapters/postgres/case-announcements';
 import { PostgresCatalogDesk } from '../adapters/postgres/catalog-desk';
 import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
 import { PostgresCredentials } from '../adapters/postgres/credentials';
+import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk';
+import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
 import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
@@ -19,6 +21,7 @@ import { PostgresPeopleDesk } from '../adapters/postgres/people-desk';
 import { PromptStarts } from '../adapters/postgres/prompt-starts';
 import { createReplays } from '../adapters/postgres/replays';
 import { PostgresRoleDesk } from '../adapters/postgres/role-desk';
+import { PostgresResponsiblePersons } from '../adapters/postgres/responsible-person-desk';
 import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
 import { PostgresSessions } from '../adapters/postgres/sessions';
 import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
@@ -120,6 +123,9 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
         drawPage(producer, definition, face, { verificationUrl: null, draft: true }),
     }),
     teamwork: new PostgresTaskTeamwork({ register, cipher, integrity, clock }),
+    deadlines: new PostgresDeadlineDesk({ register, integrity, clock }),
+    clockSettings: new PostgresClockSettings({ register, integrity, clock }),
+    responsiblePersons: new PostgresResponsiblePersons({ register, integrity, clock }),
     catalog: new PostgresCatalogDesk({ register, integrity, clock }),
     office: new PostgresOfficeDesk({ register, clock }),
     seals: new PostgresSealDesk({ register, integrity, clock }),

@@ -7,12 +7,15 @@ import { RECEIVED_AT_MS } from '../issuance-bodies';
 import { FakeAccounts } from './fake-accounts';
 import { FakeCatalogDesk } from './fake-catalog-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
+import { FakeClockSettings } from './fake-clock-settings';
+import { FakeDeadlineDesk } from './fake-deadline-desk';
 import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
 import { FakeOffice } from './fake-office';
 import { FakeAgencySystems, FakeAuthorities } from './fake-organisation';
+import { FakeResponsiblePersons } from './fake-responsible-persons';
 import { FakeTaskDesk } from './fake-task-desk';
 import { FakeTaskTeamwork } from './fake-task-teamwork';
 import { FakeVerificationDesk } from './fake-verification-desk';
@@ -83,6 +86,9 @@ export function fakeWorld(
     readiness: { parts: async () => parts.readiness.parts },
     draining: parts.draining.signal,
     replays: parts.issuances,
+    deadlines: new FakeDeadlineDesk(),
+    clockSettings: new FakeClockSettings(),
+    responsiblePersons: new FakeResponsiblePersons(),
     catalog: new FakeCatalogDesk(),
     authorities: new FakeAuthorities(),
     people: parts.accounts,
