@@ -5,7 +5,7 @@ import type { FileStore } from '../ports/file-store';
 /** Step ⑦ as its workflow calls it. */
 export interface DeliveryActivities {
   deliver(deliveryId: string): Promise<DeliveryStanding>;
-  deliveryStanding(deliveryId: string): Promise<DeliveryStanding>;
+  settleDelivery(deliveryId: string): Promise<DeliveryStanding>;
 }
 
 export interface DeliveryPorts {
@@ -17,10 +17,10 @@ export interface DeliveryPorts {
 /** Hands a sealed file to the portal (art. 9); the portal answers the same for the same delivery, so repeating is safe. */
 export function createDeliveryActivities({ ledger, portal, files }: DeliveryPorts): DeliveryActivities {
   return {
-    deliveryStanding: (deliveryId) => ledger.whereItStands(deliveryId),
+    settleDelivery: (deliveryId) => ledger.settle(deliveryId),
     async deliver(deliveryId) {
       const order = await ledger.order(deliveryId);
-      if (order === null) return ledger.whereItStands(deliveryId);
+      if (order === null) return ledger.settle(deliveryId);
       const ofd = await files.get(order.fileDigest);
       if (ofd === null)
         throw new Error(`file ${order.fileDigest} of delivery ${deliveryId} is not in the store`);

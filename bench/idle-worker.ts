@@ -37,7 +37,7 @@ async function main(): Promise<void> {
         await conductor.start('delivery', issuanceId);
         return at('issued')();
       },
-      deliver: async () => ({ state: 'delivered', nextAttemptInMs: null }),
+      deliver: async () => ({ state: 'delivered', isClosed: true, isAttemptDue: false, lookAgainInMs: null }),
     }),
   });
   await connection.close();

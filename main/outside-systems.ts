@@ -4,13 +4,13 @@ import { createHttpAgencyRecords } from '../adapters/agency/http-agency-records'
 import { createMailboxFolderMailer } from '../adapters/mail/mailbox-folder-mailer';
 import { messageIdOf } from '../adapters/mail/message-id';
 import { createSmtpMailer } from '../adapters/mail/smtp-mailer';
-import { createHttpDeliveryPortal } from '../adapters/portal/http-delivery-portal';
+import { createHttpDeliveryPortal, createPortalReceipts } from '../adapters/portal/http-delivery-portal';
 import { createRecordPortKeys } from '../adapters/postgres/record-port-keys';
 import { createRfc3161TimestampAuthority } from '../adapters/timestamp/rfc3161-timestamp-authority';
 import { createHttpUpReportChannel } from '../adapters/up-report/http-up-report-channel';
 import { createHttpWebhookSender } from '../adapters/webhook/http-webhook-sender';
 import type { AgencyRecords } from '../ports/agency-records';
-import type { DeliveryPortal } from '../ports/delivery-channel';
+import type { DeliveryPortal, PortalReceipts } from '../ports/delivery-channel';
 import type { Mailer } from '../ports/mailer';
 import type { TimestampAuthority } from '../ports/timestamp-authority';
 import type { UpReportChannel } from '../ports/up-report-channel';
@@ -48,14 +48,14 @@ export function openOutsideSystems({
   const mailHost = new URL(config.http.publicUrl).hostname;
   const from = `ecert@${mailHost.includes('.') && !/^[\d.]+$/.test(mailHost) ? mailHost : 'ecert.invalid'}`;
   return {
-    agencyRecords: createHttpAgencyRecords({ keyFor: createRecordPortKeys(register, cipher), clock }),
+    agencyRecords: openAgencyRecords({ clock, register, cipher }),
     portal:
       outside.portalUrl === undefined
         ? { deliver: notConfigured('PORTAL_URL') }
         : createHttpDeliveryPortal({
             baseUrl: outside.portalUrl,
             key: keyOf('portal'),
-            proofPublicPoint: Buffer.from(outsideSecret(secretsDir, 'portal-proof-point'), 'hex'),
+            proofPublicPoint: portalPoint(secretsDir),
             clock,
           }),
     upReports:
@@ -73,6 +73,26 @@ export function openOutsideSystems({
         ? null
         : createRfc3161TimestampAuthority({ url: outside.timestampUrl }),
   };
+}
+
+/** The portal's receipts, judged by its public key; while no portal is configured none proves anything. */
+export function openPortalReceipts({ outside, secretsDir }: Foundation['config']): PortalReceipts {
+  return outside.portalUrl === undefined
+    ? { read: () => null }
+    : createPortalReceipts(portalPoint(secretsDir));
+}
+
+function portalPoint(secretsDir: string): Buffer {
+  return Buffer.from(outsideSecret(secretsDir, 'portal-proof-point'), 'hex');
+}
+
+/** The agencies' own records, which an investigator is shown at once and the worker compares with (art. 8, 20). */
+export function openAgencyRecords({
+  clock,
+  register,
+  cipher,
+}: Pick<Foundation, 'clock' | 'register' | 'cipher'>): AgencyRecords {
+  return createHttpAgencyRecords({ keyFor: createRecordPortKeys(register, cipher), clock });
 }
 
 function notConfigured(variable: string): () => Promise<never> {

@@ -104,7 +104,7 @@ CREATE TABLE delivery (
   authority_id uuid NOT NULL REFERENCES authority,
   trade text NOT NULL,
   channel text NOT NULL CONSTRAINT delivery_channel_known CHECK (channel IN ('portal','counter','exempt')),
-  state text NOT NULL CONSTRAINT delivery_state_known CHECK (state IN ('pending','awaitingPickup','delivered','wrongPerson','exempted')),
+  state text NOT NULL CONSTRAINT delivery_state_known CHECK (state IN ('pending','awaitingReceipt','awaitingPickup','wrongPerson','delivered','pickedUp','exempted')),
   attempts integer NOT NULL DEFAULT 0,
   last_error text,
   next_attempt_at timestamptz,
@@ -114,11 +114,19 @@ CREATE TABLE delivery (
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   delivered_at timestamptz,
+  reminders integer NOT NULL DEFAULT 0,
+  pickup_cipher bytea,
+  picked_up_at timestamptz,
+  exemption jsonb,
+  CONSTRAINT delivery_picked_up_is_proven CHECK (state <> 'pickedUp' OR (pickup_cipher IS NOT NULL AND picked_up_at IS NOT NULL)),
+  CONSTRAINT delivery_exemption_has_basis CHECK (state <> 'exempted' OR exemption IS NOT NULL),
   CONSTRAINT delivery_one_per_holder UNIQUE (certificate_version_id, holder_ordinal),
   CONSTRAINT delivery_delivered_has_proof CHECK (state <> 'delivered' OR (proof IS NOT NULL AND proof_digest IS NOT NULL AND delivered_at IS NOT NULL)),
   CONSTRAINT delivery_of_a_holder FOREIGN KEY (certificate_version_id, holder_ordinal) REFERENCES certificate_holder
 );
-CREATE INDEX delivery_open_index ON delivery (state) WHERE state IN ('pending','awaitingPickup');
+CREATE INDEX delivery_open_index ON delivery (state) WHERE state NOT IN ('delivered','pickedUp','exempted');
+COMMENT ON COLUMN delivery.pickup_cipher IS 'Who came to the counter, how the identity was checked and in whose place: agent with authorisation, guardian of a minor; encrypted.';
+COMMENT ON COLUMN delivery.exemption IS 'The law that exempts from delivery, the document and who decided (art. 9).';
 
 CREATE TABLE outbox (
   id uuid PRIMARY KEY DEFAULT uuidv7(),

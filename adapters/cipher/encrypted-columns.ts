@@ -23,6 +23,7 @@ export const ENCRYPTED_COLUMNS = {
   'certificate_doubt.decision_cipher': ['id'],
   'certificate_doubt.lift_cipher': ['id'],
   'certificate_change.request_cipher': ['id'],
+  'delivery.pickup_cipher': ['id'],
   'task_comment.text_cipher': ['id'],
   'official_paper.content_cipher': ['id'],
   'anomaly_case.reason_cipher': ['id'],

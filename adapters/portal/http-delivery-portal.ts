@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { verifySm2 } from '../../documents/sm/sm2';
 import type { Clock } from '../../ports/clock';
-import type { DeliveryPortal, PortalAnswer, PortalDelivery } from '../../ports/delivery-channel';
+import type {
+  DeliveryPortal,
+  PortalAnswer,
+  PortalDelivery,
+  PortalReceipts,
+} from '../../ports/delivery-channel';
 import { OutsideSystemFault } from '../http/send-request';
 import type { OutsideKey } from '../http/sign-request';
 import { exchangeSignedJson } from '../http/signed-json-exchange';
@@ -26,6 +31,7 @@ const portalAnswer = z.discriminatedUnion('kind', [
     proof: z.string().min(1).max(16_384),
     proofSignature: z.base64(),
   }),
+  z.object({ kind: z.literal('accepted') }),
   z.object({ kind: z.literal('notRegistered') }),
   z.object({ kind: z.literal('wrongPerson'), reason: z.string().min(1).max(500) }),
 ]);
@@ -56,31 +62,51 @@ export function createHttpDeliveryPortal(options: HttpDeliveryPortalOptions): De
   };
 }
 
+/**
+ * In: the portal's public point. Out: receipts that its key signed over a proof of this delivery and this file are read
+ * as `delivered`, with proof and signature byte for byte as they came.
+ */
+export function createPortalReceipts(proofPublicPoint: Uint8Array): PortalReceipts {
+  return {
+    read({ receipt, proof, proofSignature }, delivery) {
+      const signature = Buffer.from(proofSignature, 'base64');
+      if (!verifySm2(proofPublicPoint, Buffer.from(proof, 'utf8'), signature)) return null;
+      if (!isProofOf(proof, receipt, delivery)) return null;
+      return { kind: 'delivered', receipt, proof: JSON.stringify({ proof, proofSignature }) };
+    },
+  };
+}
+
 function toAnswer(
   answer: z.infer<typeof portalAnswer>,
   delivery: PortalDelivery,
   proofPublicPoint: Uint8Array,
 ): PortalAnswer {
   switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'accepted' };
     case 'notRegistered':
       return { kind: 'notRegistered' };
     case 'wrongPerson':
       return { kind: 'wrongPerson', reason: answer.reason };
     case 'delivered': {
-      const signature = Buffer.from(answer.proofSignature, 'base64');
-      if (!verifySm2(proofPublicPoint, Buffer.from(answer.proof, 'utf8'), signature)) {
-        throw new OutsideSystemFault(SYSTEM_NAME, 'the signature of the proof is wrong');
+      const read = createPortalReceipts(proofPublicPoint).read(answer, delivery);
+      if (read === null) {
+        throw new OutsideSystemFault(
+          SYSTEM_NAME,
+          'the proof is not signed by the portal or is about another delivery',
+        );
       }
-      if (!isProofOf(answer.proof, answer.receipt, delivery)) {
-        throw new OutsideSystemFault(SYSTEM_NAME, 'the proof is about another delivery');
-      }
-      const { receipt, proof, proofSignature } = answer;
-      return { kind: 'delivered', receipt, proof: JSON.stringify({ proof, proofSignature }) };
+      return read;
     }
   }
 }
 
-function isProofOf(proof: string, receipt: string, delivery: PortalDelivery): boolean {
+function isProofOf(
+  proof: string,
+  receipt: string,
+  delivery: Pick<PortalDelivery, 'deliveryId' | 'fileDigest'>,
+): boolean {
   const content = proofContent.safeParse(parseJson(proof));
   return (
     content.success &&

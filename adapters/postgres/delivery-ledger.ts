@@ -1,28 +1,25 @@
 import type { Knex } from 'knex';
-import { sm3 } from '../../documents/sm/sm3';
-import type { DeliveryOperation, DeliveryState } from '../../domain/delivery/lifecycle';
-import { applyDeliveryTransition } from '../../domain/delivery/lifecycle';
+import { isDeliveryClosed, isWithPortal } from '../../domain/delivery/lifecycle';
 import type { Clock } from '../../ports/clock';
 import type { PortalAnswer, PortalDelivery } from '../../ports/delivery-channel';
 import type { DeliveryLedger, DeliveryStanding } from '../../ports/delivery-ledger';
-import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
-import { deterministicId } from './deterministic-id';
+import { tickCaseClocks } from './case-clock';
+import { openTask } from './case-tasks';
+import { closeDeadline, openDeadline } from './deadlines';
+import type { DeliveryRow } from './delivery-row';
+import { deliverySubject, lockDelivery, moveDelivery } from './delivery-row';
 import { CONDUCTOR, CONDUCTOR_ACTOR } from './issuance-row';
-import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
-import { recordEvent } from './record-event';
+import { recordPortalDelivery, tellHolder } from './record-portal-delivery';
 import type { Register } from './register';
 
-interface DeliveryRow {
-  readonly id: string;
-  readonly certificate_version_id: string;
-  readonly holder_ordinal: number;
-  readonly authority_id: string;
-  readonly trade: string;
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly next_attempt_at: Date | null;
+export interface DeliveryLedgerOptions {
+  readonly register: Register;
+  readonly cipher: PersonalDataCipher;
+  readonly integrity: RowIntegrity;
+  readonly clock: Clock;
 }
 
 interface OrderRow {
@@ -38,33 +35,35 @@ interface OrderRow {
 
 /** While a holder is not registered with the portal, it is asked again once a day. */
 const PICKUP_RETRY_MS = 24 * 3_600_000;
+/** A receipt that does not come is asked for; the portal answers the same for the same delivery. */
+const RECEIPT_RETRY_MS = 3_600_000;
+/** After so many daily tries in vain the holder is reminded; the last one is near the end of PENDING_PICKUP. */
+const REMINDED_AFTER_TRIES = [1, 3, 7, 12] as const;
 
 /** Step ⑦ on the register (art. 9). */
 export class PostgresDeliveryLedger implements DeliveryLedger {
-  readonly #register: Register;
-  readonly #cipher: PersonalDataCipher;
-  readonly #clock: Clock;
+  readonly #options: DeliveryLedgerOptions;
 
-  constructor(options: {
-    readonly register: Register;
-    readonly cipher: PersonalDataCipher;
-    readonly clock: Clock;
-  }) {
-    this.#register = options.register;
-    this.#cipher = options.cipher;
-    this.#clock = options.clock;
+  constructor(options: DeliveryLedgerOptions) {
+    this.#options = options;
   }
 
-  whereItStands(deliveryId: string): Promise<DeliveryStanding> {
-    return this.#register.within(CONDUCTOR, async (transaction) =>
-      standing(await lockDelivery(transaction, deliveryId), this.#clock.now()),
-    );
+  settle(deliveryId: string): Promise<DeliveryStanding> {
+    const { register, clock } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const now = clock.now();
+      const row = await lockDelivery(transaction, deliveryId);
+      const nextRingInMs = isDeliveryClosed(row.state)
+        ? null
+        : await tickCaseClocks(transaction, { caseKind: 'delivery', caseId: row.id }, now);
+      return standing(row, now, nextRingInMs);
+    });
   }
 
   order(deliveryId: string): Promise<Omit<PortalDelivery, 'ofd'> | null> {
-    return this.#register.within(CONDUCTOR, async (transaction) => {
+    return this.#options.register.within(CONDUCTOR, async (transaction) => {
       const row = await lockDelivery(transaction, deliveryId);
-      if (row.state !== 'pending' && row.state !== 'awaitingPickup') return null;
+      if (!isWithPortal(row.state)) return null;
       const { rows } = await transaction.raw<{ rows: OrderRow[] }>(
         `SELECT v.identifier, k.definition->>'name' AS certificate_name, c.number, f.digest,
                 h.kind, h.name_cipher, h.code_type, h.code_cipher
@@ -86,7 +85,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
         number: order.number,
         holder: {
           kind: order.kind,
-          name: this.#cipher.decrypt(
+          name: this.#options.cipher.decrypt(
             order.name_cipher,
             cipherPlace('certificate_holder.name_cipher', ...place),
           ),
@@ -94,7 +93,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
           code:
             order.code_cipher === null
               ? null
-              : this.#cipher.decrypt(
+              : this.#options.cipher.decrypt(
                   order.code_cipher,
                   cipherPlace('certificate_holder.code_cipher', ...place),
                 ),
@@ -105,92 +104,133 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   }
 
   recordAnswer(deliveryId: string, answer: PortalAnswer): Promise<DeliveryStanding> {
-    const now = this.#clock.now();
-    return this.#register.within(CONDUCTOR, async (transaction) => {
+    const { register, clock } = this.#options;
+    return register.within(CONDUCTOR, async (transaction) => {
+      const now = clock.now();
       const row = await lockDelivery(transaction, deliveryId);
-      if (row.state !== 'pending' && row.state !== 'awaitingPickup') return standing(row, now);
-      switch (answer.kind) {
-        case 'delivered':
-          return standing(await this.#deliver(transaction, row, answer, now), now);
-        case 'notRegistered':
-          return standing(await this.#holdForPickup(transaction, row, now), now);
-        case 'wrongPerson':
-          return standing(await this.#rejectPerson(transaction, row, answer.reason, now), now);
-      }
+      if (!isWithPortal(row.state)) return standing(row, now, null);
+      return standing(await this.#takeAnswer(transaction, row, answer, now), now, null);
     });
   }
 
   async recordFault(deliveryId: string, reason: string): Promise<void> {
-    await this.#register.within(CONDUCTOR, (transaction) =>
-      transaction('delivery')
+    const { register, clock } = this.#options;
+    await register.within(CONDUCTOR, async (transaction) => {
+      const row = await lockDelivery(transaction, deliveryId);
+      if (!isWithPortal(row.state)) return;
+      await this.#openClocks(transaction, row);
+      await transaction('delivery')
         .where({ id: deliveryId })
-        .whereIn('state', ['pending', 'awaitingPickup'])
         .update({
           attempts: transaction.raw('attempts + 1'),
           last_error: reason.slice(0, 500),
-          updated_at: this.#clock.now(),
-        }),
-    );
+          updated_at: clock.now(),
+        });
+    });
   }
 
-  async #deliver(
+  async #takeAnswer(
     transaction: Knex.Transaction,
     row: DeliveryRow,
-    answer: Extract<PortalAnswer, { kind: 'delivered' }>,
+    answer: PortalAnswer,
     now: Date,
   ): Promise<DeliveryRow> {
-    const proofDigest = Buffer.from(sm3(Buffer.from(answer.proof, 'utf8'))).toString('hex');
-    const moved = await move(transaction, row, 'deliver', now, {
-      portal_receipt: answer.receipt,
-      proof: JSON.stringify(answer.proof),
-      proof_digest: proofDigest,
-      delivered_at: now,
-      last_error: null,
-      next_attempt_at: null,
-    });
-    const holder = await transaction<{ code_lookup: Buffer | null }>('certificate_holder')
-      .where({ certificate_version_id: row.certificate_version_id, ordinal: row.holder_ordinal } as object)
-      .first('code_lookup');
-    if (holder?.code_lookup != null) {
-      await postNotice(transaction, {
-        naturalKey: `delivery/${row.id}/delivered`,
-        recipient: { holderLookup: holder.code_lookup },
-        title: '您有新的电子证照',
-        body: '您的电子证照已签发并送达，可在“我的证照”中查看。',
-        link: `/certificates`,
-        createdAt: now,
-      });
-      await enqueue(transaction, {
-        dedupeKey: `mail/delivery/${row.id}/delivered`,
-        topic: 'mail',
-        payload: {
-          recipient: { kind: 'holder', holderLookup: holder.code_lookup.toString('hex') },
-          subject: '您有新的电子证照',
-          text: '您的电子证照已签发并送达，请登录“内蒙古政务服务网”或“蒙速办”查看。邮件仅作提醒，不附证照文件。',
-        },
-        availableAt: now,
-      });
+    switch (answer.kind) {
+      case 'delivered':
+        return recordPortalDelivery(transaction, row, answer, now);
+      case 'accepted':
+        return this.#awaitReceipt(transaction, row, now);
+      case 'notRegistered':
+        return this.#holdForPickup(transaction, row, now);
+      case 'wrongPerson':
+        return this.#rejectPerson(transaction, row, answer.reason, now);
     }
-    await note(transaction, row, 'deliver', now, { receipt: answer.receipt, proofDigest });
-    return moved;
   }
 
+  /**
+   * The clocks of a delivery that is not done at once: the office's own limit, and of an administrative licence the law's
+   * (行政许可法 44), both from their original starts. What the portal takes at the first try needs no clock: its instant
+   * is on record.
+   */
+  async #openClocks(transaction: Knex.Transaction, row: DeliveryRow): Promise<void> {
+    const { isLicence, decidedAt } = await deliverySubject(transaction, row);
+    const clocks = [
+      { key: 'DELIVERY', startAt: row.created_at },
+      ...(isLicence ? [{ key: 'LICENCE_DELIVERY', startAt: decidedAt }] : []),
+    ];
+    for (const { key, startAt } of clocks) {
+      await openDeadline(transaction, this.#options.integrity, {
+        caseKind: 'delivery',
+        caseId: row.id,
+        key,
+        round: 1,
+        authorityId: row.authority_id,
+        trade: row.trade,
+        startAt,
+      });
+    }
+  }
+
+  async #awaitReceipt(transaction: Knex.Transaction, row: DeliveryRow, now: Date): Promise<DeliveryRow> {
+    const next = { next_attempt_at: new Date(now.getTime() + RECEIPT_RETRY_MS), last_error: null };
+    if (row.state === 'awaitingReceipt') return renew(transaction, row, next);
+    await this.#openClocks(transaction, row);
+    return moveDelivery(transaction, row, {
+      operation: 'awaitReceipt',
+      now,
+      actor: CONDUCTOR_ACTOR,
+      facts: {},
+      set: next,
+    });
+  }
+
+  /** 待领取: the office's own hour stops, the reminders and the ten days of PENDING_PICKUP begin (art. 9). */
   async #holdForPickup(transaction: Knex.Transaction, row: DeliveryRow, now: Date): Promise<DeliveryRow> {
     const next = { next_attempt_at: new Date(now.getTime() + PICKUP_RETRY_MS) };
-    if (row.state === 'awaitingPickup') {
-      const [renewed] = await transaction<DeliveryRow>('delivery')
-        .where({ id: row.id })
-        .update(next)
-        .returning('*');
-      if (renewed === undefined) throw new Error(`delivery ${row.id} vanished`);
-      return renewed;
-    }
-    const moved = await move(transaction, row, 'holdForPickup', now, {
-      ...next,
-      last_error: '持证主体未在门户注册',
+    if (row.state === 'awaitingPickup') return this.#remind(transaction, row, next, now);
+    await this.#openClocks(transaction, row);
+    const clock = { caseKind: 'delivery', caseId: row.id, round: 1 };
+    await closeDeadline(transaction, { ...clock, key: 'DELIVERY', now });
+    const { name, number } = await deliverySubject(transaction, row);
+    await openTask(transaction, this.#options.integrity, {
+      kind: 'pickup',
+      caseId: row.id,
+      round: 1,
+      authorityId: row.authority_id,
+      trade: row.trade,
+      subject: name,
+      reference: number,
+      excludedPersonId: null,
+      deadlineKey: 'PENDING_PICKUP',
+      link: `/deliveries/${row.id}`,
+      why: '持证主体未在门户注册，请联系其注册或到窗口领取',
+      now,
     });
-    await note(transaction, row, 'holdForPickup', now, {});
-    return moved;
+    return moveDelivery(transaction, row, {
+      operation: 'holdForPickup',
+      now,
+      actor: CONDUCTOR_ACTOR,
+      facts: {},
+      set: { ...next, last_error: '持证主体未在门户注册' },
+    });
+  }
+
+  async #remind(
+    transaction: Knex.Transaction,
+    row: DeliveryRow,
+    next: { readonly next_attempt_at: Date },
+    now: Date,
+  ): Promise<DeliveryRow> {
+    const tries = row.reminders + 1;
+    if (REMINDED_AFTER_TRIES.some((after) => after === tries)) {
+      await tellHolder(transaction, row, {
+        part: `reminder/${tries}`,
+        title: '您有电子证照待领取',
+        body: '您的电子证照已签发。请在“内蒙古政务服务网”或“蒙速办”实名注册后查收，也可到办理窗口领取。',
+        now,
+      });
+    }
+    return renew(transaction, row, { ...next, reminders: tries });
   }
 
   async #rejectPerson(
@@ -199,9 +239,13 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     reason: string,
     now: Date,
   ): Promise<DeliveryRow> {
-    const moved = await move(transaction, row, 'rejectPerson', now, {
-      last_error: reason.slice(0, 500),
-      next_attempt_at: null,
+    await this.#openClocks(transaction, row);
+    const moved = await moveDelivery(transaction, row, {
+      operation: 'rejectPerson',
+      now,
+      actor: CONDUCTOR_ACTOR,
+      facts: {},
+      set: { last_error: reason.slice(0, 500), next_attempt_at: null },
     });
     await postNotice(transaction, {
       naturalKey: `delivery/${row.id}/wrongPerson/${row.attempts}`,
@@ -211,65 +255,38 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
       link: `/deliveries/${row.id}`,
       createdAt: now,
     });
-    await note(transaction, row, 'rejectPerson', now, {});
     return moved;
   }
 }
 
-function standing(row: DeliveryRow, now: Date): DeliveryStanding {
+async function renew(
+  transaction: Knex.Transaction,
+  row: DeliveryRow,
+  set: Readonly<Record<string, unknown>>,
+): Promise<DeliveryRow> {
+  const [renewed] = await transaction<DeliveryRow>('delivery')
+    .where({ id: row.id })
+    .update(set as object)
+    .returning('*');
+  if (renewed === undefined) throw new Error(`delivery ${row.id} vanished`);
+  return renewed;
+}
+
+function standing(row: DeliveryRow, now: Date, nextRingInMs: number | null): DeliveryStanding {
+  if (isDeliveryClosed(row.state))
+    return { state: row.state, isClosed: true, isAttemptDue: false, lookAgainInMs: null };
   const next = row.next_attempt_at;
+  const attemptInMs =
+    row.state === 'pending' ? 0 : next === null ? null : Math.max(0, next.getTime() - now.getTime());
   return {
     state: row.state,
-    nextAttemptInMs: next === null ? null : Math.max(0, next.getTime() - now.getTime()),
+    isClosed: false,
+    isAttemptDue: isWithPortal(row.state) && attemptInMs === 0,
+    lookAgainInMs: earlier(attemptInMs, nextRingInMs),
   };
 }
 
-async function lockDelivery(transaction: Knex.Transaction, deliveryId: string): Promise<DeliveryRow> {
-  const row = await transaction<DeliveryRow>('delivery').where({ id: deliveryId }).forUpdate().first();
-  if (row === undefined) throw new Error(`delivery ${deliveryId} is not in the register`);
-  return row;
-}
-
-async function move(
-  transaction: Knex.Transaction,
-  row: DeliveryRow,
-  operation: DeliveryOperation,
-  now: Date,
-  set: Readonly<Record<string, unknown>>,
-): Promise<DeliveryRow> {
-  const outcome = applyDeliveryTransition(row.state, operation);
-  if (!outcome.ok) throw new Error(`delivery ${row.id}: ${operation} is not possible in ${row.state}`);
-  const [moved] = await transaction<DeliveryRow>('delivery')
-    .where({ id: row.id })
-    .update({
-      ...set,
-      state: outcome.value,
-      attempts: transaction.raw('attempts + 1'),
-      updated_at: now,
-    } as object)
-    .returning('*');
-  if (moved === undefined) throw new Error(`delivery ${row.id} vanished`);
-  return moved;
-}
-
-async function note(
-  transaction: Knex.Transaction,
-  row: DeliveryRow,
-  operation: DeliveryOperation,
-  now: Date,
-  facts: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await recordEvent(transaction, {
-    id: deterministicId('event', 'delivery', row.id, operation, row.attempts),
-    kind: `delivery.${operation}`,
-    caseKind: 'delivery',
-    caseId: row.id,
-    certificateVersionId: row.certificate_version_id,
-    authorityId: row.authority_id,
-    trade: row.trade,
-    actor: CONDUCTOR_ACTOR,
-    facts,
-    occurredAt: now,
-    recordedAt: now,
-  });
+function earlier(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.min(left, right);
 }

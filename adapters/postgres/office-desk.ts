@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import {
   applyDeliveryTransition,
+  type DeliveryOperation,
   type DeliveryState,
   deliveryTransition,
 } from '../../domain/delivery/lifecycle';
@@ -164,8 +165,21 @@ function mayDeliver(principal: Principal): boolean {
   return principal.kind === 'person' && principal.roles.some((role) => DELIVERING_ROLES.includes(role));
 }
 
+/** What a person's roles allow in a state: another try, handing over at the counter, an exemption by law. */
+function availableFor(state: DeliveryRow['state'], principal: Principal): readonly DeliveryOperation[] {
+  if (principal.kind !== 'person') return [];
+  const { roles } = principal;
+  const byPeople = [
+    ['retry', mayDeliver(principal)],
+    ['pickUp', roles.includes('windowClerk')],
+    ['exempt', roles.includes('reviewer')],
+  ] as const;
+  return byPeople
+    .filter(([operation, may]) => may && deliveryTransition(operation).from.includes(state))
+    .map(([operation]) => operation);
+}
+
 function deliveryView(row: DeliveryRow, principal: Principal): DeliveryView {
-  const isRetryable = deliveryTransition('retry').from.includes(row.state);
   return {
     id: row.id,
     certificateVersionId: row.certificate_version_id,
@@ -176,7 +190,7 @@ function deliveryView(row: DeliveryRow, principal: Principal): DeliveryView {
     lastError: row.last_error,
     deliveredAt: row.delivered_at === null ? null : shanghaiInstant(row.delivered_at.getTime()),
     portalReceipt: row.portal_receipt,
-    availableOperations: isRetryable && mayDeliver(principal) ? ['retry'] : [],
+    availableOperations: availableFor(row.state, principal),
   };
 }
 

@@ -1,20 +1,26 @@
 import type { Principal } from '../../domain/shared/principal';
 import type { DeliveryView } from '../../ports/office-desk';
-import { mayCall } from '../authenticate';
-import { getDelivery, listDeliveries, retryDelivery } from '../contract/delivery';
+import {
+  exemptDelivery,
+  getDelivery,
+  listDeliveries,
+  pickUpDelivery,
+  retryDelivery,
+  takeDeliveryReceipt,
+} from '../contract/delivery';
 import { instantTextOrNull } from '../contract/shapes';
-import { ok, pending, refuse } from '../http/answer';
+import { empty, ok, pending, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
 import { pageAnswer, pageRequest } from '../http/page-answer';
-import type { Route } from '../http/route';
-import { route } from '../http/route';
+import type { Call, Route } from '../http/route';
+import { publicRoute, route } from '../http/route';
 
 /** Deliveries, one per holder (art. 9). */
 export const deliveryRoutes: readonly Route[] = [
   route(listDeliveries, async ({ query }, { ports, principal, path }) =>
     pageAnswer(
       await ports.office.deliveries(principal, query.state ?? null, pageRequest(query)),
-      (view) => showDelivery(view, principal),
+      showDelivery,
       path,
       query,
     ),
@@ -22,7 +28,7 @@ export const deliveryRoutes: readonly Route[] = [
 
   route(getDelivery, async ({ params }, { ports, principal }) => {
     const view = await ports.office.delivery(principal, params.id);
-    return view === null ? refuse('notFound') : ok(showDelivery(view, principal));
+    return view === null ? refuse('notFound') : ok(showDelivery(view));
   }),
 
   route(retryDelivery, async ({ params }, { ports, principal }) => {
@@ -30,15 +36,41 @@ export const deliveryRoutes: readonly Route[] = [
     if (!retried.ok) return retried;
     const view = await ports.office.delivery(principal, params.id);
     if (view === null) return refuse('notFound');
-    return pending(showDelivery(view, principal), `${API_ROOT}/deliveries/${params.id}`);
+    return pending(showDelivery(view), `${API_ROOT}/deliveries/${params.id}`);
+  }),
+
+  route(pickUpDelivery, async ({ params, body }, call) => {
+    const done = await call.ports.deliveries.pickUp(call.principal, params.id, body.receiver);
+    if (!done.ok) return done;
+    const delivery = await showAgain(params.id, call);
+    const { paperId, paperNumber } = done.value;
+    return delivery === null
+      ? refuse('notFound')
+      : ok({ delivery, paper: { id: paperId, number: paperNumber } });
+  }),
+
+  publicRoute(takeDeliveryReceipt, async ({ params, body }, { ports }) => {
+    const done = await ports.deliveries.takeReceipt(params.id, body);
+    return done.ok ? empty() : done;
+  }),
+
+  route(exemptDelivery, async ({ params, body }, call) => {
+    const done = await call.ports.deliveries.exempt(call.principal, params.id, body);
+    if (!done.ok) return done;
+    const delivery = await showAgain(params.id, call);
+    return delivery === null ? refuse('notFound') : ok(delivery);
   }),
 ];
 
-function showDelivery({ availableOperations, deliveredAt, ...delivery }: DeliveryView, principal: Principal) {
-  const mayRetry = mayCall(retryDelivery.access, principal);
+async function showAgain(deliveryId: string, { ports, principal }: Call<Principal>) {
+  const view = await ports.office.delivery(principal, deliveryId);
+  return view === null ? null : showDelivery(view);
+}
+
+function showDelivery({ availableOperations, deliveredAt, ...delivery }: DeliveryView) {
   return {
     ...delivery,
     deliveredAt: instantTextOrNull(deliveredAt),
-    availableActions: mayRetry ? availableOperations : [],
+    availableActions: availableOperations,
   };
 }

@@ -68,7 +68,7 @@ const OPEN_TOO_LONG = `
 SELECT id, format('still %s', state) AS what FROM issuance WHERE closed_at IS NULL AND received_at < $1
 UNION ALL
 SELECT id, format('delivery still %s', state) FROM delivery
-WHERE state NOT IN ('delivered', 'exempted') AND created_at < $1`;
+WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') AND created_at < $1`;
 
 /** I1: every accepted request ends in exactly one final state, with one delivery and one report of what it issued. */
 export const checkFinalStates: Check = async ({ register, at, drainedAfterMs }) => ({
@@ -107,7 +107,7 @@ export async function openCases({ register }: CheckContext): Promise<readonly Op
      WHERE closed_at IS NULL GROUP BY state
      UNION ALL
      SELECT 'delivery', state, count(*), min(created_at) FROM delivery
-     WHERE state NOT IN ('delivered', 'exempted') GROUP BY state ORDER BY 1 DESC, 2`,
+     WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') GROUP BY state ORDER BY 1 DESC, 2`,
   );
   return rows.map(({ kind, state, cases, oldest }) => ({
     kind,

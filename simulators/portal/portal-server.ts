@@ -15,6 +15,7 @@ import {
 } from '../protocol/simulator-server';
 import { matchAccount, type PortalAccount, readAccount } from './portal-accounts';
 import { type ReceivedDelivery, readPortalDelivery } from './read-portal-delivery';
+import { createReceiptCallback } from './receipt-callback';
 
 const MAX_DELIVERY_BYTES = 16 * 1024 * 1024;
 
@@ -38,7 +39,18 @@ export async function startPortalServer(options: PortalServerOptions): Promise<R
   const accounts = await openJsonFolder(join(options.folder, 'accounts'));
   const proofKey = importSm2PrivateKey(options.proofKeyPkcs8);
   const whyUnsigned = createSignatureCheck(options.key, () => options.now());
+  const callback = createReceiptCallback();
   const inProgress = new Map<string, Promise<SimulatorAnswer>>();
+
+  const keep = async (delivery: ReceivedDelivery): Promise<Record<string, string>> => {
+    const answer = delivered(delivery, proofKey, options.now());
+    await deliveries.put(delivery.deliveryId, {
+      deliveryId: delivery.deliveryId,
+      fileDigest: delivery.fileDigest,
+      answer,
+    });
+    return answer;
+  };
 
   const deliver = async (delivery: ReceivedDelivery): Promise<SimulatorAnswer> => {
     const stored = await deliveries.get(delivery.deliveryId);
@@ -54,14 +66,12 @@ export async function startPortalServer(options: PortalServerOptions): Promise<R
         return { status: 200, body: { kind: 'notRegistered' } };
       case 'wrongPerson':
         return { status: 200, body: { kind: 'wrongPerson', reason: '姓名或名称与门户实名信息不一致' } };
-      case 'match': {
-        const answer = delivered(delivery, proofKey, options.now());
-        await deliveries.put(delivery.deliveryId, {
-          deliveryId: delivery.deliveryId,
-          fileDigest: delivery.fileDigest,
-          answer,
-        });
-        return { status: 200, body: answer };
+      case 'match':
+        return { status: 200, body: await keep(delivery) };
+      case 'matchLater': {
+        const receipt = await keep(delivery);
+        callback.send(delivery.deliveryId, receipt);
+        return { status: 200, body: { kind: 'accepted' } };
       }
     }
   };
@@ -89,9 +99,16 @@ export async function startPortalServer(options: PortalServerOptions): Promise<R
     if (what === 'deliveries' && request.method === 'GET') {
       return { status: 200, body: { items: (await deliveries.values()).map(withoutProof) } };
     }
+    if (what === 'callback' && request.method === 'PUT') {
+      const url = textMember(readJson(request.body), 'url');
+      if (url === null) return simulatorProblem(400, 'malformedCallback', '应为 {url}');
+      callback.register(url);
+      return { status: 200, body: { url } };
+    }
     if (what !== 'accounts' || code === undefined || request.method !== 'PUT') return null;
     const account: PortalAccount | null = readAccount(code, readJson(request.body));
-    if (account === null) return simulatorProblem(400, 'malformedAccount', '应为 {registered?, name?}');
+    if (account === null)
+      return simulatorProblem(400, 'malformedAccount', '应为 {registered?, name?, receipt?}');
     await accounts.put(code, account);
     return { status: 200, body: account };
   };

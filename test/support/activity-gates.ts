@@ -45,9 +45,11 @@ export class ActivityGates {
       seal: gated('seal', activities.seal),
       correspond: gated('correspond', activities.correspond),
       issue: gated('issue', activities.issue),
+      settleAnomalyCase: gated('settleAnomalyCase', activities.settleAnomalyCase),
       settleCertificateChange: gated('settleCertificateChange', activities.settleCertificateChange),
+      settleForceMajeureEvent: gated('settleForceMajeureEvent', activities.settleForceMajeureEvent),
       deliver: gated('deliver', activities.deliver),
-      deliveryStanding: gated('deliveryStanding', activities.deliveryStanding),
+      settleDelivery: gated('settleDelivery', activities.settleDelivery),
     };
   }
 

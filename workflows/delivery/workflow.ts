@@ -2,9 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DeliveryActivities } from '../../activities/delivery';
 import { Nudge } from '../shared/nudge';
 
-type DeliveryStanding = Awaited<ReturnType<DeliveryActivities['deliver']>>;
-
-const register = proxyLocalActivities<Pick<DeliveryActivities, 'deliveryStanding'>>({
+const register = proxyLocalActivities<Pick<DeliveryActivities, 'settleDelivery'>>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', maximumInterval: '5s', backoffCoefficient: 2 },
 });
@@ -17,27 +15,18 @@ const portal = proxyActivities<Pick<DeliveryActivities, 'deliver'>>({
 });
 
 /**
- * Step ⑦ for one holder: hands the certificate to the regional portal until it answers and keeps the proof;
- * while the holder is not registered (待领取) it is tried again from time to time or when somebody asks.
+ * Step ⑦ for one holder: hands the certificate to the regional portal until it answers, waits for the receipt that comes
+ * later, and keeps the proof. While the holder is not registered (待领取) it is tried again from time to time or when
+ * somebody asks, and people are reminded as the register's clocks say.
  * @param deliveryId the delivery; the workflow id is `delivery/<deliveryId>`.
  */
 export async function delivery(deliveryId: string): Promise<void> {
   const nudge = new Nudge();
-  let standing: DeliveryStanding = await portal.deliver(deliveryId);
-  while (standing.state !== 'delivered' && standing.state !== 'exempted') {
-    standing = await nextStep(deliveryId, standing, nudge);
+  let standing = await portal.deliver(deliveryId);
+  while (!standing.isClosed) {
+    nudge.reset();
+    standing = await register.settleDelivery(deliveryId);
+    if (standing.isAttemptDue) standing = await portal.deliver(deliveryId);
+    else if (!standing.isClosed) await nudge.within(standing.lookAgainInMs);
   }
-}
-
-async function nextStep(
-  deliveryId: string,
-  standing: DeliveryStanding,
-  nudge: Nudge,
-): Promise<DeliveryStanding> {
-  if (standing.state === 'pending') return portal.deliver(deliveryId);
-  nudge.reset();
-  const now = await register.deliveryStanding(deliveryId);
-  if (now.state !== 'awaitingPickup' && now.state !== 'wrongPerson') return now;
-  const wasNudged = await nudge.within(now.nextAttemptInMs);
-  return now.state === 'awaitingPickup' && !wasNudged ? portal.deliver(deliveryId) : now;
 }
