@@ -2,11 +2,15 @@ import type { Route } from './http/route';
 import { accountRoutes } from './routes/account';
 import { agencySystemRoutes } from './routes/agency-system';
 import { authorityRoutes } from './routes/authority';
+import { anomalyCaseRoutes } from './routes/anomaly-case';
 import { catalogRoutes } from './routes/catalog';
 import { certificateRoutes } from './routes/certificate';
+import { certificateDoubtRoutes } from './routes/certificate-doubt';
+import { certificateChangeRoutes } from './routes/certificate-change';
 import { clockSettingsRoutes } from './routes/clock-settings';
 import { deadlineRoutes } from './routes/deadline';
 import { deliveryRoutes } from './routes/delivery';
+import { forceMajeureRoutes } from './routes/force-majeure';
 import { issuanceRoutes } from './routes/issuance';
 import { issuanceDraftRoutes } from './routes/issuance-draft';
 import { officeRoutes } from './routes/office';
@@ -24,12 +28,16 @@ export const ALL_ROUTES: readonly Route[] = [
   ...verificationRoutes,
   ...issuanceDraftRoutes,
   ...certificateRoutes,
+  ...anomalyCaseRoutes,
+  ...certificateChangeRoutes,
   ...taskRoutes,
   ...taskTeamworkRoutes,
   ...deadlineRoutes,
   ...catalogRoutes,
   ...sealRoutes,
   ...deliveryRoutes,
+  ...forceMajeureRoutes,
+  ...certificateDoubtRoutes,
   ...officeRoutes,
   ...sessionRoutes,
   ...ownAccountRoutes,

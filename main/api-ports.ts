@@ -6,13 +6,17 @@ import { PostgresAgencyKeys } from '../adapters/postgres/agency-keys';
 import { PostgresAgencySystemDesk } from '../adapters/postgres/agency-system-desk';
 import { PostgresAttachmentDesk } from '../adapters/postgres/attachment-desk';
 import { PostgresAuthorityDesk } from '../adapters/postgres/authority-desk';
+import { PostgresAnomalyDesk } from '../adapters/postgres/anomaly-desk';
 import { CaseAnnouncements } from '../adapters/postgres/case-announcements';
 import { PostgresCatalogDesk } from '../adapters/postgres/catalog-desk';
+import { PostgresCertificateChangeDesk } from '../adapters/postgres/certificate-change-desk';
+import { PostgresCertificateDoubts } from '../adapters/postgres/certificate-doubt-desk';
 import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
 import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk';
 import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
+import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
 import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
 import { PostgresNoticeBoard } from '../adapters/postgres/notice-board';
@@ -37,6 +41,7 @@ import type { Foundation } from './foundation';
 import { productReadiness } from './product-readiness';
 
 export interface ApiParts {
+import { openAgencyRecords } from './outside-systems';
   readonly foundation: Foundation;
   readonly producer: CertificateProducer;
   readonly connection: Connection;
@@ -105,6 +110,22 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     certificates: new PostgresCertificateRegister({
       register,
       cipher,
+    certificateChanges: new PostgresCertificateChangeDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      starts,
+      announcements,
+    }),
+    anomalies: new PostgresAnomalyDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      fileStore: files,
+      agencyRecords: openAgencyRecords(foundation),
+    }),
       fileStore: files,
       clock,
       drawCertificate: async ({ definition, face, verificationCode }) =>
@@ -137,6 +158,8 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
   return {
     ports,
     async close() {
+    forceMajeure: new PostgresForceMajeureDesk({ register, cipher, integrity, clock }),
+    doubts: new PostgresCertificateDoubts({ register, cipher, integrity, clock }),
       await Promise.all([verifications.close(), announcements.close(), starts.flush()]);
     },
   };

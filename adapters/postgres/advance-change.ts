@@ -10,7 +10,7 @@ import type { ChangeRow } from './certificate-change-row';
 import { moveChange, readChangeRequest } from './certificate-change-row';
 import { lockNewestVersion, setMark } from './changed-version';
 import { closeDeadline } from './deadlines';
-import { openIssuanceOfChange } from './issuance-of-change';
+import { lockOpenIssuanceOf, openIssuanceOfChange, resubmitIssuanceOfChange } from './issuance-of-change';
 import { CONDUCTOR_ACTOR } from './issuance-row';
 import { takeStatusEffect } from './status-effect';
 import type { ChangeTools } from './supersede-version';
@@ -158,7 +158,9 @@ async function takeEffect(
     });
   }
   if (opensVersion(row.operation)) {
-    const issuanceId = await openIssuanceOfChange(transaction, tools, row, request, now);
+    const sentBack = await lockOpenIssuanceOf(transaction, row.id);
+    if (sentBack !== null) await resubmitIssuanceOfChange(transaction, tools, sentBack, row, request, now);
+    const issuanceId = sentBack?.id ?? (await openIssuanceOfChange(transaction, tools, row, request, now));
     return moveChange(transaction, row, {
       operation: 'produce',
       now,

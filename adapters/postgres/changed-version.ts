@@ -56,6 +56,8 @@ export interface VersionChange {
   readonly facts?: Readonly<Record<string, unknown>>;
   /** When it happened by law or decision; the instant it is recorded at otherwise. */
   readonly occurredAt?: Date;
+  /** When a version that ends does so by law, such as by the end of its last day; the instant it is recorded at otherwise. */
+  readonly endedAt?: Date;
 }
 
 /**
@@ -76,7 +78,11 @@ export async function applyToVersion(
   if (state !== version.state) {
     await transaction('certificate_version')
       .where({ id: version.id })
-      .update({ state, marks: [...marks], ended_at: endedAt(version.state, state, change.now, transaction) });
+      .update({
+        state,
+        marks: [...marks],
+        ended_at: endedAt(version.state, state, change.endedAt ?? change.now, transaction),
+      });
   }
   const eventId = randomUUID();
   await recordEvent(transaction, {

@@ -24,7 +24,7 @@ import { readRequest } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { moveIssuance } from './issuance-row';
 import type { IssuanceViewRow } from './issuance-view';
-import { ISSUANCE_VIEW, isInitiator, issuanceView, mayReadRequest } from './issuance-view';
+import { ISSUANCE_VIEW, isInitiator, issuanceView, mayAsk, mayReadRequest } from './issuance-view';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
@@ -342,6 +342,7 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).forUpdate().first();
       if (row === undefined) return refused<Refusal>({ code: 'notFound' });
       if (!isInitiator(principal, row)) return refused<Refusal>({ code: 'notPermitted' });
+      if (!mayAsk(row, operation)) return refused<Refusal>({ code: 'transitionNotAllowed' });
       if (!applyIssuanceTransition(row.state, operation).ok) {
         const code =
           row.state === 'sealed' || row.state === 'issued' ? 'alreadySealed' : 'transitionNotAllowed';

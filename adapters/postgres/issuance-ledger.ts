@@ -18,6 +18,7 @@ import { giveEverythingBack } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import type { Register } from './register';
+import { sendChangeBack } from './send-change-back';
 
 export interface IssuanceLedgerOptions {
   readonly register: Register;
@@ -181,6 +182,10 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
         reason:
           task.decision === 'approve' ? null : { code: task.decision, detail: task.decision_reason ?? '' },
       });
+      if (task.decision === 'sendBack') {
+        const detail = task.decision_reason ?? '';
+        await sendChangeBack(transaction, row, { code: 'sendBack', detail }, now);
+      }
       if (task.decision === 'refuse') {
         await giveEverythingBack(transaction, row, `不予签发：${task.decision_reason ?? ''}`, now);
       }

@@ -6,7 +6,7 @@ import { cipherPlace } from '../cipher/encrypted-columns';
 import type { ChangeRow } from './certificate-change-row';
 import { openDeadline } from './deadlines';
 import { deterministicId } from './deterministic-id';
-import { closeTasks, giveEverythingBack } from './give-back-issuance';
+import { closeTasks, giveEverythingBack, release } from './give-back-issuance';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR, moveIssuance } from './issuance-row';
 import { recordEvent } from './record-event';
@@ -82,6 +82,46 @@ export async function openIssuanceOfChange(
   });
   await startCase(transaction, { kind: 'issuance', caseId: id, now });
   return id;
+}
+
+/**
+ * Effect: the case that was sent back begins again at ① with what the change asks for now. Its version, where one was
+ * written, is a draft and is written anew.
+ */
+export async function resubmitIssuanceOfChange(
+  transaction: Knex.Transaction,
+  { cipher }: ChangeTools,
+  row: IssuanceRow,
+  change: ChangeRow,
+  request: ChangeRequest,
+  now: Date,
+): Promise<void> {
+  if (request.newVersion === null || change.uniqueness_digest === null) {
+    throw new Error(`change ${change.id} has no request for a new version`);
+  }
+  await release(transaction, row);
+  await transaction<IssuanceRow>('issuance')
+    .where({ id: row.id })
+    .update({
+      catalog_entry_version_id: change.catalog_entry_version_id,
+      business_number: change.business_number,
+      decided_at: change.decided_at,
+      request_cipher: cipher.encrypt(
+        JSON.stringify(request.newVersion),
+        cipherPlace('issuance.request_cipher', row.id),
+      ),
+      uniqueness_digest: change.uniqueness_digest,
+      callback_url: request.newVersion.callbackUrl,
+      comparison_outcome: null,
+      comparison_cipher: null,
+    });
+  await moveIssuance(transaction, row, {
+    operation: 'resubmit',
+    now,
+    actor: CONDUCTOR_ACTOR,
+    set: { revision: row.revision + 1 },
+  });
+  await tellCase(transaction, { kind: 'issuance', caseId: row.id, change: `resubmit/${row.revision}`, now });
 }
 
 /** The case that produces a change's version while it is open, locked; null when there is none. */

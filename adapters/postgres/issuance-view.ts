@@ -1,3 +1,4 @@
+import type { IssuanceOperation } from '../../domain/issuance/lifecycle';
 import { availableIssuanceOperations } from '../../domain/issuance/lifecycle';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Principal } from '../../domain/shared/principal';
@@ -53,7 +54,7 @@ export function issuanceView(
     waitingFor: row.waiting_for,
     stateReason: row.state_reason,
     availableOperations: isInitiator(principal, row)
-      ? availableIssuanceOperations(row.state, 'initiator')
+      ? availableIssuanceOperations(row.state, 'initiator').filter((operation) => mayAsk(row, operation))
       : [],
     certificate:
       row.certificate_id === null || row.certificate_version_id === null || row.identifier === null
@@ -67,6 +68,14 @@ export function issuanceView(
             verificationUrl: code === null ? null : `${publicUrl}/api/v1/public/verify/${code}`,
           },
   };
+}
+
+/** What produces the version of a change is amended where the change is. */
+export function mayAsk(
+  row: Pick<IssuanceRow, 'certificate_change_id'>,
+  operation: IssuanceOperation,
+): boolean {
+  return operation !== 'resubmit' || row.certificate_change_id === null;
 }
 
 /** Only the agency system or the operator who brought a case may withdraw or amend it. */

@@ -14,6 +14,7 @@ import type { Register } from './register';
 import { chooseNextSeal } from './seal-choice';
 import { beginSealWait } from './seal-wait';
 import { insertIntents, voidOpenIntents } from './sealing-intents';
+import { sendChangeBack } from './send-change-back';
 
 export interface ProductionLedgerOptions {
   readonly register: Register;
@@ -126,6 +127,7 @@ export class PostgresProductionLedger implements ProductionLedger {
         actor: CONDUCTOR_ACTOR,
         reason: { code, detail },
       });
+      await sendChangeBack(transaction, row, { code, detail }, clock.now());
       return standingOf(transaction, moved, clock.now());
     });
   }

@@ -46,6 +46,7 @@ export const CHANGE_TRANSITIONS = {
   refuse: { name: '不予办理', from: ['underReview'], to: 'refused', by: 'reviewer' },
   resubmit: { name: '补正后重新提交', from: ['sentBack'], to: 'received', by: 'initiator' },
   produce: { name: '转入制证', from: ['approved'], to: 'inProduction', by: 'conductor' },
+  returnFromProduction: { name: '制证退回补正', from: ['inProduction'], to: 'sentBack', by: 'conductor' },
   complete: { name: '办结', from: ['approved', 'inProduction'], to: 'done', by: 'conductor' },
   reject: {
     name: '条件不符，不予办理',

@@ -6,12 +6,14 @@ import type { ReadinessPart } from '../../../ports/readiness';
 import { RECEIVED_AT_MS } from '../issuance-bodies';
 import { FakeAccounts } from './fake-accounts';
 import { FakeCatalogDesk } from './fake-catalog-desk';
+import { FakeCertificateChangeDesk } from './fake-certificate-change-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
 import { FakeClockSettings } from './fake-clock-settings';
 import { FakeDeadlineDesk } from './fake-deadline-desk';
 import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
+import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
 import { FakeOffice } from './fake-office';
 import { FakeAgencySystems, FakeAuthorities } from './fake-organisation';
@@ -30,6 +32,7 @@ export interface FakeWorld {
   readonly certificates: FakeCertificateRegister;
   readonly tasks: FakeTaskDesk;
   readonly office: FakeOffice;
+  readonly certificateChanges: FakeCertificateChangeDesk;
   readonly verifications: FakeVerificationDesk;
   readonly fileVerifier: FakeFileVerifier;
   readonly draining: AbortController;
@@ -70,6 +73,7 @@ export function fakeWorld(
     certificates: new FakeCertificateRegister(),
     tasks: new FakeTaskDesk(),
     teamwork: new FakeTaskTeamwork(),
+    certificateChanges: new FakeCertificateChangeDesk(),
     office: new FakeOffice(),
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
@@ -94,6 +98,8 @@ export function fakeWorld(
     people: parts.accounts,
     roles: parts.accounts.roles,
     leaves: parts.accounts.leaves,
+    forceMajeure: new FakeForceMajeureDesk(),
+    doubts: new FakeCertificateDoubts(),
     credentials: parts.accounts,
     agencySystems: systems,
     keyDesk: systems.keys,
