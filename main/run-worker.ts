@@ -16,6 +16,7 @@ import { stampDueFiles } from '../adapters/relay/timestamp-relay';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createLogger } from '../api/create-logger';
 import { openCertificateProducer } from './certificate-drawing';
+import { certificateSchedule } from './certificate-schedule';
 import type { ClockTasks } from './clock-tasks';
 import { clockTasks } from './clock-tasks';
 import type { ServiceConfig } from './config';
@@ -128,6 +129,7 @@ function startPeriodicTasks(
   const { register, clock, keyStore, reportFault } = foundation;
   const sequencer = new PostgresEventLogSequencer({ register, clock, ...eventLogSigner(keyStore) });
   return [
+    ...certificateSchedule(foundation),
     runPeriodically({
       everyMs: SEQUENCE_EVERY_MS,
       reportFault,
