@@ -91,6 +91,12 @@ const variables = z.object({
     .default('default'),
   TEMPORAL_CLI: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: '应为 smtp:// 或 smtps:// 开头的地址' }).optional(),
+  // Asked for a character that the fonts of the product lack, in this order.
+  FALLBACK_FONTS: z
+    .string()
+    .regex(/^[^,]+(,[^,]+)*$/, '应为以逗号分隔的 TrueType 字库文件路径')
+    .transform((value) => value.split(',').map((path) => path.trim()))
+    .optional(),
   DEMO: flag.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], { error: '应为 trace…fatal 之一' })
@@ -142,6 +148,8 @@ export type Config = {
   /** Undefined: mails go to a folder below the data folder that the console can show. */
   readonly smtpUrl: string | undefined;
   readonly demonstration: boolean;
+  /** Font files asked last, e.g. HanaMin for GB 18030-2022 level 3. */
+  readonly fallbackFonts: readonly string[];
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly workerHealthPort: number;
   /** Base addresses of outside systems; in the demonstration those of the simulators that the stack starts. */
@@ -309,6 +317,7 @@ function toConfig(values: Variables): Config {
     },
     smtpUrl: values.SMTP_URL,
     demonstration: values.DEMO ?? values.NODE_ENV !== 'production',
+    fallbackFonts: values.FALLBACK_FONTS ?? [],
     logLevel: values.LOG_LEVEL,
     workerHealthPort: values.WORKER_HEALTH_PORT,
     outside: {

@@ -29,7 +29,7 @@ export async function layOutDemonstration(
     integrity,
     clock,
     keyStore,
-    fonts: () => loadFontChain(defaultFontPaths()),
+    fonts: () => loadFontChain(defaultFontPaths(config.fallbackFonts)),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
     agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),
     agencyRecordsUrl: config.outside.agencyRecordsUrl ?? null,
