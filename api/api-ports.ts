@@ -64,6 +64,7 @@ export interface ApiPorts {
   readonly issuances: IssuanceDesk;
   readonly drafts: IssuanceDraftDesk;
   readonly replays: Replays;
+  readonly anomalies: AnomalyDesk;
   readonly certificates: CertificateRegister;
   readonly tasks: TaskDesk;
   readonly anomalies: AnomalyDesk;

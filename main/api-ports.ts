@@ -38,6 +38,7 @@ import type { CatalogDefinition } from '../domain/catalog/catalog-entry';
 import type { Face } from '../domain/catalog/face-schema';
 import type { CertificateProducer } from '../ports/certificate-producer';
 import type { Foundation } from './foundation';
+import { openAgencyRecords } from './outside-systems';
 import { productReadiness } from './product-readiness';
 
 export interface ApiParts {
@@ -107,6 +108,14 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     }),
     drafts: new PostgresIssuanceDraftDesk({ register, cipher, clock }),
     replays: createReplays(register),
+    anomalies: new PostgresAnomalyDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      fileStore: files,
+      agencyRecords: openAgencyRecords(foundation),
+    }),
     certificates: new PostgresCertificateRegister({
       register,
       cipher,

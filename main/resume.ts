@@ -13,6 +13,7 @@ const PAGE = 200;
 const NAMES: Readonly<Record<ConductedKind, string>> = {
   issuance: '签发',
   delivery: '送达',
+  anomalyCase: '异常核查',
   certificateChange: '证照变动',
 };
 

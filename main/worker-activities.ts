@@ -1,3 +1,5 @@
+import type { AnomalyCaseActivities } from '../activities/anomaly-case';
+import { createAnomalyCaseActivities } from '../activities/anomaly-case';
 import type { CertificateChangeActivities } from '../activities/certificate-change';
 import { createCertificateChangeActivities } from '../activities/certificate-change';
 import { createCorrespondenceActivities } from '../activities/correspondence';
@@ -7,6 +9,7 @@ import type { IssuanceActivities } from '../activities/issuance';
 import { createIssuanceActivities } from '../activities/issuance';
 import { createProductionActivities } from '../activities/production';
 import { createSealingActivities } from '../activities/sealing';
+import { PostgresAnomalyLedger } from '../adapters/postgres/anomaly-ledger';
 import { PostgresCertificateChangeLedger } from '../adapters/postgres/certificate-change-ledger';
 import { PostgresDeliveryLedger } from '../adapters/postgres/delivery-ledger';
 import { deterministicId } from '../adapters/postgres/deterministic-id';
@@ -18,7 +21,8 @@ import type { CertificateProducer } from '../ports/certificate-producer';
 import type { Foundation } from './foundation';
 import type { OutsideSystems } from './outside-systems';
 
-export type WorkerActivities = IssuanceActivities & DeliveryActivities & CertificateChangeActivities;
+export type WorkerActivities = AnomalyCaseActivities &
+  IssuanceActivities & DeliveryActivities & CertificateChangeActivities;
 
 /** All activities of the worker over their real ports. */
 export function workerActivities(
@@ -57,6 +61,7 @@ export function workerActivities(
         }),
       },
     }),
+    ...createAnomalyCaseActivities(new PostgresAnomalyLedger(onRegister)),
     ...createCertificateChangeActivities(new PostgresCertificateChangeLedger(onRegister)),
     ...createDeliveryActivities({
       ledger: new PostgresDeliveryLedger(onRegister),

@@ -60,6 +60,7 @@ CREATE TABLE anomaly_case (
 );
 CREATE INDEX anomaly_case_authority_index ON anomaly_case (authority_id, filed_at DESC, id DESC);
 CREATE INDEX anomaly_case_certificate_index ON anomaly_case (certificate_id);
+CREATE INDEX anomaly_case_change_index ON anomaly_case (change_id) WHERE change_id IS NOT NULL;
 CREATE INDEX anomaly_case_open_index ON anomaly_case (id) WHERE closed_at IS NULL;
 
 CREATE TABLE anomaly_case_field (
@@ -163,7 +164,7 @@ CREATE POLICY attachment_of_objector ON attachment
   USING ((SELECT principal_kind()) IN ('holder','relyingParty') AND uploaded_by = (SELECT principal_kind()) || ':' || (SELECT principal_id()));
 `;
 
-/** Whichever lifecycle brings a new version or an ending, the mark goes along and the case that waits for it is told. */
+/** Whichever lifecycle brings a new version, the mark goes along; the case that waits for a change is told of its end. */
 const FOLLOW_THE_VERSION = `
 CREATE FUNCTION inherit_investigation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -177,18 +178,18 @@ COMMENT ON FUNCTION inherit_investigation() IS 'A new version of a disputed cert
 CREATE TRIGGER certificate_version_inherits_investigation BEFORE UPDATE OF issued_at ON certificate_version
   FOR EACH ROW WHEN (OLD.issued_at IS NULL AND NEW.issued_at IS NOT NULL) EXECUTE FUNCTION inherit_investigation();
 
-CREATE FUNCTION tell_anomaly_cases() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION tell_anomaly_case() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO outbox (dedupe_key, topic, payload, available_at)
-  SELECT format('signalWorkflow/anomalyCase/%s/version/%s/%s', c.id, NEW.id, NEW.state), 'signalWorkflow',
-         jsonb_build_object('kind', 'anomalyCase', 'id', c.id), c.updated_at
-  FROM anomaly_case c WHERE c.certificate_id = NEW.certificate_id AND c.is_disputing
+  SELECT format('signalWorkflow/anomalyCase/%s/change/%s', c.id, NEW.id), 'signalWorkflow',
+         jsonb_build_object('kind', 'anomalyCase', 'id', c.id), NEW.closed_at
+  FROM anomaly_case c WHERE c.change_id = NEW.id
   ON CONFLICT (dedupe_key) DO NOTHING;
   RETURN NULL;
 END $$;
-COMMENT ON FUNCTION tell_anomaly_cases() IS 'A case about a certificate looks again when a version of it comes into force or ends, so that a correction ends it at once.';
-CREATE TRIGGER certificate_version_tells_anomaly_cases AFTER UPDATE OF state ON certificate_version
-  FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION tell_anomaly_cases();
+COMMENT ON FUNCTION tell_anomaly_case() IS 'The case that waits for a change looks again when the change is in force or came to nothing, whoever ended it.';
+CREATE TRIGGER certificate_change_tells_anomaly_case AFTER UPDATE OF closed_at ON certificate_change
+  FOR EACH ROW WHEN (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION tell_anomaly_case();
 `;
 
 /** Anomaly cases with objections, transfers, replies and the users who were told. */
@@ -217,8 +218,8 @@ CALL grant_register('anomaly_case_counter', 'mutable');
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
 DROP TRIGGER certificate_version_inherits_investigation ON certificate_version;
-DROP TRIGGER certificate_version_tells_anomaly_cases ON certificate_version;
-DROP FUNCTION inherit_investigation(), tell_anomaly_cases();
+DROP TRIGGER certificate_change_tells_anomaly_case ON certificate_change;
+DROP FUNCTION inherit_investigation(), tell_anomaly_case();
 DROP POLICY attachment_of_objector ON attachment;
 ALTER TABLE attachment DROP CONSTRAINT attachment_of_authority_or_objector;
 ALTER TABLE attachment ALTER COLUMN authority_id SET NOT NULL;

@@ -1,4 +1,5 @@
 // Temporal finds workflow types by the exports of one module; this list is that module.
+export { anomalyCase } from './anomaly-case/workflow';
 export { certificateChange } from './certificate-change/workflow';
 export { delivery } from './delivery/workflow';
 export { issuance } from './issuance/workflow';

@@ -31,8 +31,8 @@ export class PostgresAttachmentDesk implements AttachmentDesk {
     file: Parameters<AttachmentDesk['add']>[1],
     idempotency: Parameters<AttachmentDesk['add']>[2],
   ): Promise<Result<{ readonly id: string }, Refusal>> {
-    const authorityId = 'authorityId' in principal ? principal.authorityId : null;
-    if (authorityId === null || principal.kind === 'relyingParty') return refused({ code: 'notPermitted' });
+    const authorityId = ownerOf(principal);
+    if (authorityId === undefined) return refused({ code: 'notPermitted' });
     const { register, cipher, fileStore, clock } = this.#options;
     const digest = await fileStore.put(file.bytes);
     const now = clock.now();
@@ -60,5 +60,20 @@ export class PostgresAttachmentDesk implements AttachmentDesk {
       });
       return accepted({ id });
     });
+  }
+}
+
+/** Evidence of holders and relying parties belongs to no authority until its objection is filed; undefined: nobody's to keep. */
+function ownerOf(principal: Principal): string | null | undefined {
+  switch (principal.kind) {
+    case 'holder':
+    case 'relyingParty':
+      return null;
+    case 'agency':
+      return principal.authorityId;
+    case 'person':
+      return principal.authorityId ?? undefined;
+    case 'system':
+      return undefined;
   }
 }

@@ -14,6 +14,7 @@ export interface OpenCase {
 const OPEN: Readonly<Record<ConductedKind, string>> = {
   issuance: 'SELECT id FROM issuance WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
   delivery: `SELECT id FROM delivery WHERE state NOT IN ('delivered', 'exempted') AND id > ? ORDER BY id LIMIT ?`,
+  anomalyCase: 'SELECT id FROM anomaly_case WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
   certificateChange:
     'SELECT id FROM certificate_change WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
 };

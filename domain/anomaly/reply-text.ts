@@ -7,7 +7,6 @@ export interface ReplyFacts {
   readonly conclusion: AnomalyConclusion;
   /** What the investigator found, in words for the objector. */
   readonly reason: string;
-  readonly authorityName: string;
   /** Identifier of the version that came into force by the correction; null for any other conclusion. */
   readonly newIdentifier: string | null;
   /** Reference of the national channel for a case handed over; null for any other conclusion. */
@@ -15,19 +14,18 @@ export interface ReplyFacts {
 }
 
 /**
- * Text of the 异常核查告知书 to an objector: what was disputed, what was found and why, and what he can do. It names the
- * disputed elements and never their values: it is read in other hands than the certificate. Art. 20: 将处理结果告知异议申请人.
+ * Paragraphs of the 异常核查告知书 to an objector: what was disputed, what was found and why, and what he can do. It names
+ * the disputed elements and never their values: it is read in other hands than the certificate. Art. 20:
+ * 将处理结果告知异议申请人.
  */
-export function replyText(facts: ReplyFacts): string {
+export function replyParagraphs(facts: ReplyFacts): readonly string[] {
   const subject = `《${facts.certificateName}》(编号 ${facts.certificateNumber})的${facts.fields.map((field) => `“${field}”`).join('、')}`;
   return [
-    '异常核查告知书',
     `您(贵单位)就${subject}提出的异议，我单位已经处理。`,
     `处理结果：${conclusionInWords(facts)}`,
     `理由：${facts.reason}`,
     '对本结果仍有异议的，可以向本单位的主管部门反映，或者依法申请行政复议、提起行政诉讼。',
-    facts.authorityName,
-  ].join('\n');
+  ];
 }
 
 function conclusionInWords({ conclusion, newIdentifier, handOverReference }: ReplyFacts): string {

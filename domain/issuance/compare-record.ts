@@ -93,7 +93,8 @@ function compareHolders(requested: readonly RequestedHolder[], input: unknown): 
     : [{ element: '持证主体', requested: inWords(requested), recorded: inWords(recorded) }];
 }
 
-function readHolders(input: unknown): readonly RequestedHolder[] | null {
+/** The holders of an agency's record as it answered them; null when they cannot be read. The record is not trusted. */
+export function readHolders(input: unknown): readonly RequestedHolder[] | null {
   if (!Array.isArray(input)) return null;
   const holders: RequestedHolder[] = [];
   for (const item of input) {

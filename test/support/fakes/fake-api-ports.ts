@@ -5,6 +5,7 @@ import type { SignedInSession } from '../../../ports/identity';
 import type { ReadinessPart } from '../../../ports/readiness';
 import { RECEIVED_AT_MS } from '../issuance-bodies';
 import { FakeAccounts } from './fake-accounts';
+import { FakeAnomalyDesk } from './fake-anomaly-desk';
 import { FakeCatalogDesk } from './fake-catalog-desk';
 import { FakeCertificateChangeDesk } from './fake-certificate-change-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
@@ -93,6 +94,7 @@ export function fakeWorld(
     deadlines: new FakeDeadlineDesk(),
     clockSettings: new FakeClockSettings(),
     responsiblePersons: new FakeResponsiblePersons(),
+    anomalies: new FakeAnomalyDesk(),
     catalog: new FakeCatalogDesk(),
     authorities: new FakeAuthorities(),
     people: parts.accounts,

@@ -3,6 +3,7 @@ export const TASK_ID = '00000000-0000-4000-8000-0000000000d1';
 export const SEAL_ID = '00000000-0000-4000-8000-0000000000f1';
 export const DELIVERY_ID = '00000000-0000-4000-8000-0000000000aa';
 export const NOTICE_ID = '00000000-0000-4000-8000-0000000000ab';
+export const ANOMALY_CASE_ID = '00000000-0000-4000-8000-0000000000ae';
 export const CATALOG_ID = '00000000-0000-4000-8000-0000000000ac';
 export const VERIFICATION_CODE = 'abcdefghijklmnop-QRSTUVWX_012345';
 /** The moment at which everything of the fakes happened. */
