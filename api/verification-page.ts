@@ -82,6 +82,9 @@ function certificateSection(certificate: Certificate): string {
     ['发证单位', issuingAuthority],
     ['发证日期', certificate.issuedOn],
     ['有效期', `${certificate.validFrom} 至 ${certificate.validUntil ?? '长期'}`],
+    ...(certificate.endedAt === null
+      ? []
+      : [['终止或被取代', certificate.endedAt.slice(0, 16).replace('T', ' ')] as const]),
     ...maskedHolders.map(
       ({ name, code, share }) =>
         ['持证主体', [name, code, share].filter((part) => part !== null).join(' ')] as const,

@@ -22,6 +22,12 @@ export interface PublicCertificate {
   readonly issuedOn: string;
   readonly issuedAt: string;
   readonly endedAt: string | null;
+  /** 年检 last endorsed on the certificate; null when there is none. */
+  readonly lastInspection: {
+    readonly endorsedOn: string;
+    readonly result: 'passed' | 'failed';
+    readonly nextDueOn: string | null;
+  } | null;
 }
 
 /** The public's only door to the register. No verdict is cached; an anonymous verification is counted, not recorded. */

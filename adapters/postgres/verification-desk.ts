@@ -18,6 +18,7 @@ interface PublicRow {
   readonly issued_on: string;
   readonly issued_at: Date;
   readonly ended_at: Date | null;
+  readonly last_inspection: PublicCertificate['lastInspection'];
   readonly number: string;
   readonly certificate_name: string;
   readonly issuing_authority: string;
@@ -127,5 +128,6 @@ function view(row: PublicRow): PublicCertificate {
     issuedOn: row.issued_on,
     issuedAt: shanghaiInstant(row.issued_at.getTime()),
     endedAt: row.ended_at === null ? null : shanghaiInstant(row.ended_at.getTime()),
+    lastInspection: row.last_inspection,
   };
 }

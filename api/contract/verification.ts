@@ -25,6 +25,15 @@ const publicCertificateSchema = z
     validFrom: dateSchema,
     validUntil: dateSchema.nullable(),
     issuedOn: dateSchema,
+    endedAt: instantSchema.nullable().meta({ description: '终止或被取代的时刻；仍有效的为 null' }),
+    lastInspection: z
+      .strictObject({
+        endorsedOn: dateSchema,
+        result: z.enum(['passed', 'failed']),
+        nextDueOn: dateSchema.nullable(),
+      })
+      .nullable()
+      .meta({ description: '最近一次年检；没有的为 null' }),
   })
   .meta({ id: 'PublicCertificate', description: '任何人都可得知的证照信息，已脱敏' });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
 import type { CertificateJudgement } from '../../domain/verification/judge-certificate';
 import { judgeCertificate, stateInWords } from '../../domain/verification/judge-certificate';
 import type { VerificationCheck } from '../../domain/verification/judge-file';
@@ -79,7 +80,7 @@ function unknownCode({ wantsHtml }: Call<null>): Outcome {
 }
 
 function registerChecks(
-  { issuedAt, issuingAuthority, version }: PublicCertificate,
+  { issuedAt, issuingAuthority, version, lastInspection }: PublicCertificate,
   { verdict, sentence }: CertificateJudgement,
 ): readonly VerificationCheck[] {
   const outcome = verdict === 'valid' ? 'passed' : verdict === 'notValid' ? 'failed' : 'notDecided';
@@ -91,14 +92,30 @@ function registerChecks(
       detail: `${issuingAuthority}于 ${instantText(issuedAt).slice(0, 10)} 签章签发，版本 ${version}`,
     },
     { name: '登记簿中的当前状态', outcome, detail: sentence },
+    ...inspectionCheck(lastInspection),
+  ];
+}
+
+/** 年检 is shown beside the verdict and changes none: what it leads to is a decision of its own. */
+function inspectionCheck(inspection: PublicCertificate['lastInspection']): readonly VerificationCheck[] {
+  if (inspection === null) return [];
+  const { endorsedOn, result, nextDueOn } = inspection;
+  const next = nextDueOn === null ? '' : `，下次年检 ${nextDueOn}`;
+  return [
+    {
+      name: '年检',
+      outcome: result === 'passed' ? 'passed' : 'failed',
+      detail: `${endorsedOn} 年检${INSPECTION_RESULTS[result]}${next}`,
+    },
   ];
 }
 
 /** What the register lets everybody know; its public face was masked when the certificate was issued. */
 function showCertificate(certificate: PublicCertificate): Verification['certificate'] {
-  const { certificateVersionId: _, marks: __, issuedAt: ___, endedAt: ____, ...shown } = certificate;
+  const { certificateVersionId: _, marks: __, issuedAt: ___, endedAt, ...shown } = certificate;
   return {
     ...shown,
+    endedAt: endedAt === null ? null : instantText(endedAt),
     stateName: stateInWords(certificate.state),
     maskedHolders: [...certificate.maskedHolders],
     publicFace: verificationSchema.shape.certificate.unwrap().shape.publicFace.parse(certificate.publicFace),

@@ -43,6 +43,8 @@ export interface JudgedCertificate {
   readonly marks: readonly CertificateMark[];
   readonly validFrom: string;
   readonly validUntil: string | null;
+  /** Instant at which the version ended or was taken over, RFC 3339; null while it has not. */
+  readonly endedAt?: string | null;
 }
 
 const MARK_MEANINGS = {
@@ -63,7 +65,7 @@ export function judgeCertificate(certificate: JudgedCertificate, nowMs: number):
   return {
     verdict,
     reason,
-    sentence,
+    sentence: `${sentence}${untilWhen(certificate, reason)}`,
     marks: certificate.marks.map((code) => ({
       code,
       name: CERTIFICATE_MARK_DESCRIPTIONS[code].name,
@@ -90,6 +92,37 @@ const ANSWERS = {
   notIssued: ['notValid', '该证照尚未签发'],
 } as const satisfies Record<CertificateVerdictReason, readonly [Verdict, string]>;
 
+/** What ended was valid until then, and says so; what was voided never should have been issued. */
+function untilWhen(
+  { endedAt = null, validUntil }: JudgedCertificate,
+  reason: CertificateVerdictReason,
+): string {
+  switch (reason) {
+    case 'expired':
+      return validUntil === null ? '' : `，有效期至 ${validUntil}`;
+    case 'superseded':
+    case 'cancelled':
+    case 'rescinded':
+    case 'recalled':
+    case 'transferredOut':
+    case 'revoked':
+      return endedAt === null ? '' : `，有效至 ${dayAndMinute(endedAt)}`;
+    case 'voided':
+      return endedAt === null ? '' : `，作废于 ${dayAndMinute(endedAt)}`;
+    case 'inForce':
+    case 'renewalPending':
+    case 'statusInDoubt':
+    case 'notYetInForce':
+    case 'suspended':
+    case 'notIssued':
+      return '';
+  }
+}
+
+function dayAndMinute(instant: string): string {
+  return shanghaiInstant(Date.parse(instant)).slice(0, 16).replace('T', ' ');
+}
+
 function reasonOf(certificate: JudgedCertificate, today: LegalDate): CertificateVerdictReason {
   const { state, marks, validFrom, validUntil } = certificate;
   switch (state) {
@@ -100,7 +133,8 @@ function reasonOf(certificate: JudgedCertificate, today: LegalDate): Certificate
     case 'notYetInForce':
     case 'inForce':
       if (marks.includes('statusInDoubt')) return 'statusInDoubt';
-      if (today < validFrom) return 'notYetInForce';
+      // In force ahead of its first day only when it continues the right of the version before it.
+      if (state === 'notYetInForce' && today < validFrom) return 'notYetInForce';
       if (validUntil === null || today <= validUntil) return 'inForce';
       return marks.includes('renewalPending') ? 'renewalPending' : 'expired';
     case 'suspended':

@@ -67,6 +67,32 @@ describe('dates decide at midnight, not the state that lags behind', () => {
   });
 });
 
+describe('what has ended', () => {
+  const endedAt = '2026-11-23T11:30:15+08:00';
+
+  it.each([
+    ['superseded', '该证照已被新版本取代，有效至 2026-11-23 11:30'],
+    ['cancelled', '该证照已注销，有效至 2026-11-23 11:30'],
+    ['revoked', '该证照已被吊销，有效至 2026-11-23 11:30'],
+    ['transferredOut', '该证照已办理转出，请向转入地核实，有效至 2026-11-23 11:30'],
+    ['expired', '该证照已过有效期，有效期至 2029-12-31'],
+    ['voided', '该证照因签发错误已作废，作废于 2026-11-23 11:30'],
+  ] as const)('%s says until when it was valid', (state, sentence) => {
+    expect(judgeCertificate(aCertificate({ state, endedAt }), NOON).sentence).toBe(sentence);
+  });
+
+  it('says nothing of the kind while it lasts', () => {
+    for (const state of ['inForce', 'suspended', 'notYetInForce'] as const) {
+      expect(judgeCertificate(aCertificate({ state, endedAt: null }), NOON).sentence).not.toMatch(/至|于 2/);
+    }
+  });
+
+  it('is valid ahead of its first day when it is in force: a renewal goes on where the version before it ends', () => {
+    const renewed = aCertificate({ validFrom: '2026-12-01' });
+    expect(judgeCertificate(renewed, NOON)).toMatchObject({ verdict: 'valid', reason: 'inForce' });
+  });
+});
+
 describe('marks', () => {
   it('状态存疑 is never called valid', () => {
     const certificate = aCertificate({ marks: ['statusInDoubt'] });

@@ -20,6 +20,7 @@ export class FakeVerificationDesk implements VerificationDesk {
     issuedOn: '2026-11-20',
     issuedAt: INSTANT,
     endedAt: null,
+    lastInspection: null,
   };
   knownDigest: string | null = null;
   timestamps: readonly Uint8Array[] = [];
