@@ -17,6 +17,8 @@ export interface BenchStack {
   readonly agencySecret: string;
   readonly temporalAddress: string;
   readonly databaseUrl: string;
+  /** Where the pid files of its processes lie. */
+  readonly runFolder: string;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startBenchStack(workerEntry: string): Promise<BenchStack> 
     agencySecret: openSecrets(config.value.secretsDir, false).text('demo-agency'),
     temporalAddress: connections.temporalAddress,
     databaseUrl: connections.databaseUrl,
+    runFolder: join(folder, 'run'),
     async stop() {
       await stack.stop();
       rmSync(folder, { recursive: true, force: true });

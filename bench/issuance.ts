@@ -1,9 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { AgencyClient } from './agency-client';
 import type { BenchLine } from './bench-line';
 import { median, rateLine, timeLine } from './bench-line';
 import type { BenchStack } from './bench-stack';
 import { startBenchStack } from './bench-stack';
+import { type StackPartGroup, stackProcessorSeconds } from './stack-processor-time';
 
 const ROUNDS = 3;
 const WARM_UP = 60;
@@ -25,6 +26,8 @@ interface Contestant {
   /** How many deliveries have ended so far. */
   delivered: number;
   serial: number;
+  /** Processor milliseconds of one case in each round, by part of the stack. */
+  readonly cpuMs: Map<StackPartGroup, number>[];
 }
 
 /** Straight-through issuances per second to delivery recorded, and how long one alone takes, against idle activities. */
@@ -32,8 +35,10 @@ export async function run(): Promise<readonly BenchLine[]> {
   const ours = await enter('main/worker.ts');
   const reference = await enter('bench/idle-worker.ts');
   try {
-    await measureRate(ours, WARM_UP);
-    await measureRate(reference, WARM_UP);
+    for (const contestant of [ours, reference]) {
+      await measureRate(contestant, WARM_UP);
+      contestant.cpuMs.length = 0;
+    }
     const rates: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
     const alone: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -64,6 +69,14 @@ export async function run(): Promise<readonly BenchLine[]> {
         detail: { eventsPerIssuance: events, rounds: rates.ours.map((rate) => rate.toFixed(1)).join(' ') },
       }),
       timeLine({
+        bench: 'issuance',
+        metric: 'cpuMsPerIssuance',
+        ours: cpuOfStack(ours),
+        reference: cpuOfStack(reference),
+        goal: 1 / RATE_GOAL,
+        detail: { ours: cpuByPart(ours), reference: cpuByPart(reference) },
+      }),
+      timeLine({
         bench: 'issuance-latency',
         metric: 'p50Ms',
         ours: median(alone.ours),
@@ -87,6 +100,7 @@ async function enter(workerEntry: string): Promise<Contestant> {
     connection,
     delivered: 0,
     serial: 1,
+    cpuMs: [],
   };
 }
 
@@ -99,6 +113,7 @@ async function leave({ agency, connection, stack }: Contestant): Promise<void> {
 /** Out: cases per second from the first request to the last delivery. */
 async function measureRate(contestant: Contestant, cases: number): Promise<number> {
   const bodies = await newBodies(contestant, cases);
+  const before = stackProcessorSeconds(contestant.stack.runFolder);
   const startedAtMs = performance.now();
   const queue = bodies.values();
   await Promise.all(
@@ -108,7 +123,24 @@ async function measureRate(contestant: Contestant, cases: number): Promise<numbe
   );
   contestant.delivered += cases;
   await untilDelivered(contestant);
-  return (cases / (performance.now() - startedAtMs)) * 1000;
+  const rate = (cases / (performance.now() - startedAtMs)) * 1000;
+  const after = stackProcessorSeconds(contestant.stack.runFolder);
+  const usedMs = [...after].map(
+    ([part, seconds]) => [part, ((seconds - (before.get(part) ?? 0)) * 1000) / cases] as const,
+  );
+  contestant.cpuMs.push(new Map(usedMs));
+  return rate;
+}
+
+function cpuOfStack({ cpuMs }: Contestant): number {
+  return median(cpuMs.map((round) => [...round.values()].reduce((sum, ms) => sum + ms, 0)));
+}
+
+function cpuByPart({ cpuMs }: Contestant): string {
+  const parts = [...(cpuMs[0]?.keys() ?? [])];
+  return parts
+    .map((part) => `${part} ${median(cpuMs.map((round) => round.get(part) ?? 0)).toFixed(0)}`)
+    .join(', ');
 }
 
 /** Out: median time of one request alone on the machine, to the end of its case, in milliseconds. */
@@ -117,12 +149,25 @@ async function measureAlone(contestant: Contestant): Promise<number> {
   for (const body of await newBodies(contestant, ALONE)) {
     const startedAtMs = performance.now();
     const id = await contestant.agency.issue(body);
-    await contestant.temporal.workflow.getHandle(`issuance/${id}`).result();
+    await untilEnded(contestant, id);
     times.push(performance.now() - startedAtMs);
     contestant.delivered += 1;
     await untilDelivered(contestant);
   }
   return median(times);
+}
+
+/** The API answers as soon as the case is in the register, which may be before its workflow has begun. */
+async function untilEnded({ temporal }: Contestant, id: string): Promise<void> {
+  for (;;) {
+    try {
+      await temporal.workflow.getHandle(`issuance/${id}`).result();
+      return;
+    } catch (fault) {
+      if (!(fault instanceof WorkflowNotFoundError)) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
 }
 
 async function newBodies(contestant: Contestant, cases: number): Promise<readonly string[]> {

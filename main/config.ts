@@ -80,7 +80,7 @@ const variables = z.object({
     .string()
     .regex(/^[1-9]\d{0,2}$/, '应为 1 到 999')
     .transform(Number)
-    .default(20),
+    .default(10),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s:/]+:\d{1,5}$/, '应为 主机:端口')

@@ -48,7 +48,7 @@ export interface IssuanceRow {
 
 /** In: a transaction and a case. Out: its row, locked until the transaction ends. Throws when there is none. */
 export async function lockIssuance(transaction: Knex.Transaction, issuanceId: string): Promise<IssuanceRow> {
-  const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).forUpdate().first();
+  const row = await transaction<IssuanceRow>('issuance').where({ id: issuanceId }).forNoKeyUpdate().first();
   if (row === undefined) throw new Error(`issuance ${issuanceId} is not in the register`);
   return row;
 }

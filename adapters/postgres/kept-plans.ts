@@ -25,3 +25,44 @@ export function forgetPlans(): void {
   names.clear();
   generation += 1;
 }
+
+/** A statement as PostgreSQL takes it, and how its values are put in order. */
+export interface Positioned<Values> {
+  readonly text: string;
+  readonly order: (values: Values) => readonly unknown[];
+}
+
+type Named = Readonly<Record<string, unknown>>;
+
+const positions = new Map<string, Positioned<readonly unknown[] | Named>>();
+
+/**
+ * In: a statement with `?` or `:name` for its values (a cast `::type` is none). Out: the same with `$1`, `$2`, worked out
+ * once for each text.
+ */
+export function positioned(statement: string): Positioned<readonly unknown[] | Named> {
+  const known = positions.get(statement);
+  if (known !== undefined) return known;
+  const names: string[] = [];
+  let asked = 0;
+  const text = statement.replaceAll(/\?|(?<![:\w]):([A-Za-z]\w*)/g, (_, name: string | undefined) => {
+    if (name === undefined) {
+      asked += 1;
+      return `$${asked}`;
+    }
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  if (asked > 0 && names.length > 0)
+    throw new TypeError('a statement names its values or counts them, not both');
+  const worked: Positioned<readonly unknown[] | Named> = {
+    text,
+    order: (values) => (isList(values) ? values : names.map((name) => values[name])),
+  };
+  if (positions.size < MOST_PLANS) positions.set(statement, worked);
+  return worked;
+}
+
+function isList(values: readonly unknown[] | Named): values is readonly unknown[] {
+  return Array.isArray(values);
+}

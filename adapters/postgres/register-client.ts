@@ -85,6 +85,12 @@ export class RegisterClient extends PostgresDialect {
     }
     return Object.assign(query, { response: await send(connection, query, open) });
   }
+
+  /** In: a connection of the pool and a lone statement. Out: its rows. */
+  async ask<Answer extends object>(connection: Connection, query: KnexQuery): Promise<readonly Answer[]> {
+    const { rows } = await send(connection, query, undefined);
+    return rows;
+  }
 }
 
 /** A lone statement for somebody is a transaction by itself. */

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { NO_SCOPE, type Principal, type Role, type Scope } from '../../domain/shared/principal';
-import { forgetPlans, keepPlanUnder } from './kept-plans';
+import { forgetPlans, keepPlanUnder, positioned } from './kept-plans';
 import { pause } from './pause';
 import type { OnBehalf, RegisterTransactionConfig } from './register-client';
 import { READING, RegisterClient } from './register-client';
@@ -58,12 +58,7 @@ export class Register {
     bindings: readonly Knex.RawBinding[] | Readonly<Record<string, Knex.RawBinding>>,
   ): Promise<readonly Answer[]> {
     const onBehalf = { ...onBehalfOf(principal), keepPlans: true };
-    return again(async () => {
-      const { rows } = await this.#knex
-        .raw<{ rows: Answer[] }>(statement, bindings as Knex.RawBinding[])
-        .options({ onBehalf });
-      return rows;
-    });
+    return again(() => this.#ask<Answer>(statement, bindings, { onBehalf }));
   }
 
   /**
@@ -75,10 +70,28 @@ export class Register {
     statement: string,
     bindings: readonly Knex.RawBinding[],
   ): Promise<readonly Answer[]> {
-    const { rows } = await this.#knex
-      .raw<{ rows: Answer[] }>(statement, [...bindings])
-      .options({ name: keepPlanUnder(statement) });
-    return rows;
+    return this.#ask<Answer>(statement, bindings, {});
+  }
+
+  /** Past knex's builders, which cost more than a small statement. */
+  async #ask<Answer extends object>(
+    statement: string,
+    bindings: readonly unknown[] | Readonly<Record<string, unknown>>,
+    options: { readonly onBehalf?: OnBehalf },
+  ): Promise<readonly Answer[]> {
+    const { text, order } = positioned(statement);
+    const client: RegisterClient = this.#knex.client;
+    const connection = await client.acquireConnection();
+    try {
+      const name = keepPlanUnder(text);
+      return await client.ask<Answer>(connection, {
+        sql: text,
+        bindings: order(bindings),
+        options: { ...options, ...(name === undefined ? {} : { name }) },
+      });
+    } finally {
+      client.releaseConnection(connection);
+    }
   }
 
   /** Effect: every connection is closed. */

@@ -100,9 +100,10 @@ export async function useSeal(
   now: Date,
 ): Promise<Result<null, SealWait>> {
   const seal = await transaction<SealRow>('seal').where({ id: sealId }).first();
+  // Not FOR UPDATE: intents that name the mandate may be written meanwhile.
   const mandate = await transaction<MandateRow>('seal_use_mandate')
     .where({ id: mandateId })
-    .forUpdate()
+    .forNoKeyUpdate()
     .first();
   if (seal === undefined || mandate === undefined) return { ok: false, refusal: 'sealMissing' };
   checkRow(integrity, 'seal', seal);
