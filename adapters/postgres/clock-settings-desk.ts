@@ -26,6 +26,7 @@ import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { effectOfCalendar } from './calendar-effect';
 import { loadClockRule, loadLadder } from './clock-rules';
 import { clearMissingCalendar } from './daily-alarms';
+import { deterministicId } from './deterministic-id';
 import { recomputePage } from './recompute-deadlines';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
@@ -116,7 +117,7 @@ export class PostgresClockSettings implements ClockSettings {
     const { register, integrity, clock } = this.#options;
     const now = clock.now();
     return register.within(city, async (transaction) => {
-      await transaction.raw('LOCK TABLE sla_policy IN SHARE ROW EXCLUSIVE MODE');
+      await lockSettings(transaction);
       const judged = judgePolicies(await listSlaPolicies(transaction, integrity), changes);
       if (!judged.ok) return judged;
       for (const policy of judged.value) {
@@ -143,7 +144,7 @@ export class PostgresClockSettings implements ClockSettings {
     }
     const now = this.#options.clock.now();
     return this.#options.register.within(city, async (transaction) => {
-      await transaction.raw('LOCK TABLE clock_rule IN SHARE ROW EXCLUSIVE MODE');
+      await lockSettings(transaction);
       const { version } = await loadClockRule(transaction);
       await transaction('clock_rule').insert({
         version: version + 1,
@@ -171,7 +172,7 @@ export class PostgresClockSettings implements ClockSettings {
     if (problems.length > 0) return refused({ code: 'timeLimitInvalid', problems });
     const now = this.#options.clock.now();
     return this.#options.register.within(city, async (transaction) => {
-      await transaction.raw('LOCK TABLE escalation_rung IN SHARE ROW EXCLUSIVE MODE');
+      await lockSettings(transaction);
       const { rows } = await transaction.raw<{ rows: { version: number }[] }>(
         'SELECT max(version) + 1 AS version FROM escalation_rung',
       );
@@ -278,6 +279,11 @@ function judgePolicies(
   return problems.length > 0 ? refused({ code: 'timeLimitInvalid', problems }) : accepted(next);
 }
 
+/** Versions follow one another: whoever changes settings waits for whoever changes them already. */
+async function lockSettings(transaction: Knex.Transaction): Promise<void> {
+  await transaction.raw("SELECT pg_advisory_xact_lock(hashtextextended('clockSettings', 0))");
+}
+
 async function record(
   transaction: Knex.Transaction,
   city: City,
@@ -288,6 +294,8 @@ async function record(
   await recordEvent(transaction, {
     id: randomUUID(),
     kind,
+    caseKind: 'clockSettings',
+    caseId: deterministicId('clockSettings', kind),
     authorityId: city.authorityId,
     trade: 'all',
     actor: { kind: 'person', id: principalName(city) },

@@ -144,7 +144,9 @@ export async function storeComputed(
       course: basis.course ?? (runsAgain ? row.course + 1 : row.course),
       next_ring_at: nextRingAt,
       ...(row.original_due_at === null ? { original_due_at: computed.dueAt } : {}),
-      ...(hasMoved ? { moves: transaction.raw('moves || ?::jsonb', [moveText(row, computed, move)]) } : {}),
+      ...(hasMoved || basis.start_at !== undefined
+        ? { moves: transaction.raw('moves || ?::jsonb', [moveText(row, computed, move)]) }
+        : {}),
     });
   if (hasMoved) {
     await transaction('task')
