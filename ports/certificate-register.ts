@@ -4,6 +4,9 @@ import type {
   CertificateOperation,
   CertificateState,
 } from '../domain/certificate/lifecycle';
+import type { ChangeKind } from '../domain/certificate-change/change-kind';
+import type { InspectionResult } from '../domain/certificate-change/change-request';
+import type { ChangeState } from '../domain/certificate-change/lifecycle';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
@@ -32,13 +35,36 @@ export interface CertificateView {
   readonly issuedOn: string;
   readonly issuedAt: string | null;
   readonly endedAt: string | null;
+  /** The change that holds the certificate (rule 8); null when another may begin. */
+  readonly openChange: {
+    readonly id: string;
+    readonly operation: ChangeKind;
+    readonly state: ChangeState;
+    readonly since: string;
+  } | null;
+  /** 年检 endorsed on this version, the latest first. */
+  readonly inspections: readonly {
+    readonly endorsedOn: string;
+    readonly result: InspectionResult;
+    readonly nextDueOn: string | null;
+  }[];
   readonly availableOperations: readonly CertificateOperation[];
 }
+
+/** Lists of certificates that somebody has to look after. */
+export type CertificateList =
+  | { readonly kind: 'expiring'; readonly withinDays: 30 | 60 | 90 }
+  /** 过期未注销. */
+  | { readonly kind: 'expiredNotCancelled' }
+  /** 应注销未注销 (行政许可法 70). */
+  | { readonly kind: 'endedNotCancelled' };
 
 /** Why and on whose behalf personal data are read; goes into the read-audit. */
 export interface ReadPurpose {
   readonly purpose: string;
   readonly traceId: string;
+  /** Such as 002; the newest issued version when absent. */
+  readonly version?: string;
 }
 
 export interface EventView {
@@ -64,7 +90,12 @@ export type DownloadKind = 'ofd' | 'pdf' | 'png';
 /** Certificates as people and systems within scope see them; lists are masked, every read of personal data is recorded. */
 export interface CertificateRegister {
   /** `query`: a number, identifier, or the exact name or code of a holder. */
-  search(principal: Principal, query: string | null, page: PageRequest): Promise<Page<CertificateView>>;
+  search(
+    principal: Principal,
+    query: string | null,
+    page: PageRequest,
+    list?: CertificateList,
+  ): Promise<Page<CertificateView>>;
   find(principal: Principal, certificateId: string): Promise<CertificateView | null>;
   face(
     principal: Principal,

@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face } from '../../domain/catalog/face-schema';
+import { legalDateAt } from '../../domain/shared/legal-date';
 import { type Principal, principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, refused } from '../../domain/shared/result';
 import type {
+  CertificateList,
   CertificateRegister,
   CertificateView,
   DownloadKind,
@@ -17,6 +19,7 @@ import type { FileStore } from '../../ports/file-store';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { listTerm } from './certificate-list';
 import {
   CERTIFICATE_ROWS,
   type CertificateRow,
@@ -75,19 +78,21 @@ export class PostgresCertificateRegister implements CertificateRegister {
     principal: Principal,
     query: string | null,
     page: PageRequest,
+    list?: CertificateList,
   ): Promise<Page<CertificateView>> {
     const after = readCursor(page.cursor);
+    const today = legalDateAt(this.#options.clock.now().getTime());
+    const listed = listTerm(list, today, after);
     const wanted =
       query === null || query.trim() === '' ? null : searchTerm(this.#options.cipher, query.trim());
     const rows = await this.#options.register.within(principal, async (transaction) => {
       const found = await transaction.raw<{ rows: CertificateRow[] }>(
         `${CERTIFICATE_ROWS} WHERE ${NEWEST_ISSUED}
          ${wanted === null ? '' : `AND ${wanted.condition}`}
-         ${after === null ? '' : 'AND (v.issued_at, v.id) < (:at, :afterId::uuid)'}
-         ORDER BY v.issued_at DESC, v.id DESC LIMIT :limit`,
+         AND ${listed.condition} ORDER BY ${listed.order} LIMIT :limit`,
         {
           ...wanted?.bindings,
-          ...(after === null ? {} : { at: after.at, afterId: after.id }),
+          ...listed.bindings,
           limit: page.limit + 1,
         },
       );
@@ -96,8 +101,8 @@ export class PostgresCertificateRegister implements CertificateRegister {
     return pageOf(
       rows,
       page.limit,
-      (row) => ({ at: row.issued_at ?? new Date(0), id: row.id }),
-      certificateView,
+      (row) => ({ at: listed.positionOf(row), id: row.id }),
+      (row) => certificateView(row, principal),
     );
   }
 
@@ -105,7 +110,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
     const row = await this.#options.register.within(principal, (transaction) =>
       newestVersion(transaction, certificateId),
     );
-    return row === null ? null : certificateView(row);
+    return row === null ? null : certificateView(row, principal);
   }
 
   async face(
@@ -115,7 +120,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
   ): ReturnType<CertificateRegister['face']> {
     const { register, clock } = this.#options;
     return register.within(principal, async (transaction) => {
-      const row = await newestVersion(transaction, certificateId);
+      const row = await issuedVersion(transaction, certificateId, read.version);
       if (row === null) return refused<Refusal>({ code: 'notFound' });
       if (read.unmask && !maySeeUnmasked(principal)) return refused<Refusal>({ code: 'notPermitted' });
       const now = clock.now();
@@ -142,7 +147,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
   ): ReturnType<CertificateRegister['file']> {
     const { register, clock } = this.#options;
     const found = await register.within(principal, async (transaction) => {
-      const row = await newestVersion(transaction, certificateId);
+      const row = await issuedVersion(transaction, certificateId, read.version);
       if (row === null || !maySeeUnmasked(principal)) return row === null ? null : 'notPermitted';
       const digest =
         kind === 'png'
@@ -169,7 +174,10 @@ export class PostgresCertificateRegister implements CertificateRegister {
     return this.#options.register.within(principal, async (transaction) => {
       if ((await newestVersion(transaction, certificateId)) === null) return null;
       const query = transaction<Parameters<typeof eventView>[0]>('event')
-        .where({ certificate_id: certificateId } as object)
+        .whereRaw(
+          '(certificate_id = :id OR certificate_version_id IN (SELECT id FROM certificate_version WHERE certificate_id = :id))',
+          { id: certificateId },
+        )
         .orderBy([
           { column: 'recorded_at', order: 'desc' },
           { column: 'id', order: 'desc' },
@@ -189,7 +197,7 @@ export class PostgresCertificateRegister implements CertificateRegister {
       );
       return found.rows;
     });
-    return rows.length === 0 ? null : rows.map(certificateView);
+    return rows.length === 0 ? null : rows.map((row, index) => certificateView(row, principal, index === 0));
   }
 
   async uses(principal: Principal, certificateId: string, page: PageRequest): Promise<Page<UseView> | null> {
@@ -264,6 +272,20 @@ export class PostgresCertificateRegister implements CertificateRegister {
     if (bytes === null) throw new Error(`the file ${digest} of a certificate is not in the store`);
     return accepted({ bytes, mediaType: MEDIA_TYPES[kind], digest, fileName });
   }
+}
+
+/** The version that was asked for, as far as it was issued; old files stay retrievable. */
+async function issuedVersion(
+  transaction: Knex.Transaction,
+  certificateId: string,
+  version: string | undefined,
+): Promise<FaceRow | null> {
+  if (version === undefined) return newestVersion(transaction, certificateId);
+  const { rows } = await transaction.raw<{ rows: FaceRow[] }>(
+    `${CERTIFICATE_ROWS} WHERE c.id = ? AND v.version = ? AND v.issued_at IS NOT NULL`,
+    [certificateId, version],
+  );
+  return rows[0] ?? null;
 }
 
 async function newestVersion(transaction: Knex.Transaction, certificateId: string): Promise<FaceRow | null> {

@@ -1,5 +1,10 @@
+import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import type { Face } from '../../domain/catalog/face-schema';
 import type { CertificateMark, CertificateState } from '../../domain/certificate/lifecycle';
+import type { ChangeKind } from '../../domain/certificate-change/change-kind';
+import { mayBegin, possibleChanges } from '../../domain/certificate-change/change-kind';
+import type { ChangeState } from '../../domain/certificate-change/lifecycle';
+import type { Principal } from '../../domain/shared/principal';
 import type { CertificateView, EventView, UseView } from '../../ports/certificate-register';
 import { shanghaiText } from './shanghai-text';
 
@@ -22,24 +27,55 @@ export interface CertificateRow {
   readonly issued_on: string;
   readonly issued_at: Date | null;
   readonly ended_at: Date | null;
+  readonly definition: CatalogDefinition;
+  readonly open_change_id: string | null;
+  readonly open_change_operation: ChangeKind | null;
+  readonly open_change_state: ChangeState | null;
+  readonly open_change_since: Date | null;
+  readonly inspections: CertificateView['inspections'];
 }
 
 /** Versions with their certificate (`v`, `c`), catalogue version (`k`) and authority (`a`). */
 export const CERTIFICATE_ROWS = `
 SELECT v.*, c.number, e.code AS catalog_code, k.definition, k.definition->>'name' AS certificate_name,
-       a.name AS issuing_authority
+       a.name AS issuing_authority, h.id AS open_change_id, h.operation AS open_change_operation,
+       h.state AS open_change_state, h.received_at AS open_change_since,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('endorsedOn', n.endorsed_on, 'result', n.result, 'nextDueOn', n.next_due_on)
+          ORDER BY n.endorsed_on DESC, n.recorded_at DESC), '[]') FROM certificate_endorsement n
+        WHERE n.certificate_version_id = v.id) AS inspections
 FROM certificate_version v
 JOIN certificate c ON c.id = v.certificate_id
 JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
 JOIN catalog_entry e ON e.id = k.catalog_entry_id
-JOIN authority a ON a.id = v.authority_id`;
+JOIN authority a ON a.id = v.authority_id
+LEFT JOIN certificate_change h ON h.certificate_id = c.id AND h.closed_at IS NULL`;
 
 /** Of each certificate the last version that was issued; one in preparation is a case, not a certificate. */
 export const NEWEST_ISSUED = `v.issued_at IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM certificate_version n WHERE n.previous_version_id = v.id AND n.issued_at IS NOT NULL)`;
 
-/** A row as lists show it: masked. Changes of an issued certificate come with their own lifecycles, so there is none to offer yet. */
-export function certificateView(row: CertificateRow): CertificateView {
+/** What the principal may begin on the newest version of a certificate now: by the tables, the roles and the open change. */
+function changesFor(row: CertificateRow, principal: Principal): readonly ChangeKind[] {
+  if (principal.kind !== 'agency' && principal.kind !== 'person') return [];
+  if (!principal.scope.authorityIds.includes(row.authority_id)) return [];
+  const { handling, periodicInspection } = row.definition;
+  return possibleChanges({
+    state: row.state,
+    marks: row.marks,
+    hasOpenChange: row.open_change_id !== null,
+    handling,
+    periodicInspection,
+  }).filter((kind) => mayBegin(kind, principal));
+}
+
+function openChangeOf(row: CertificateRow): CertificateView['openChange'] {
+  const { open_change_id: id, open_change_operation: operation, open_change_state: state } = row;
+  if (id === null || operation === null || state === null || row.open_change_since === null) return null;
+  return { id, operation, state, since: shanghaiText(row.open_change_since) };
+}
+
+/** A row as lists show it: masked. An older version is only looked at. */
+export function certificateView(row: CertificateRow, principal: Principal, isNewest = true): CertificateView {
   return {
     id: row.certificate_id,
     versionId: row.id,
@@ -59,7 +95,9 @@ export function certificateView(row: CertificateRow): CertificateView {
     issuedOn: row.issued_on,
     issuedAt: row.issued_at === null ? null : shanghaiText(row.issued_at),
     endedAt: row.ended_at === null ? null : shanghaiText(row.ended_at),
-    availableOperations: [],
+    openChange: isNewest ? openChangeOf(row) : null,
+    inspections: row.inspections,
+    availableOperations: isNewest ? changesFor(row, principal) : [],
   };
 }
 

@@ -4,6 +4,8 @@ import {
   CERTIFICATE_OPERATIONS,
   CERTIFICATE_STATES,
 } from '../../domain/certificate/lifecycle';
+import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
+import { CHANGE_STATES } from '../../domain/certificate-change/lifecycle';
 import { endpoint } from '../http/endpoint';
 import { agenciesAnd, BUSINESS_ROLES } from './access';
 import { faceSchemaSchema, faceValuesSchema } from './face';
@@ -44,6 +46,24 @@ export const certificateSchema = z
     issuedOn: dateSchema,
     issuedAt: instantSchema.nullable(),
     endedAt: instantSchema.nullable(),
+    openChange: z
+      .strictObject({
+        id: z.string(),
+        operation: z.enum(CHANGE_KIND_NAMES),
+        state: z.enum(CHANGE_STATES),
+        since: instantSchema,
+      })
+      .nullable()
+      .meta({ description: '正在办理的变动；没有的为 null' }),
+    inspections: z
+      .array(
+        z.strictObject({
+          endorsedOn: dateSchema,
+          result: z.enum(['passed', 'failed']),
+          nextDueOn: dateSchema.nullable(),
+        }),
+      )
+      .meta({ description: '年检签注，最近的在前' }),
     availableActions: actionsSchema(CERTIFICATE_OPERATIONS),
   })
   .meta({ id: 'Certificate', description: '证照(一个版本)，个人信息已脱敏' });
@@ -83,6 +103,12 @@ const useSchema = z
   })
   .meta({ id: 'CertificateUse', description: '一次查阅记录' });
 
+const versionQuery = z
+  .string()
+  .regex(/^\d{3}$/, '应为三位版本号')
+  .optional()
+  .meta({ description: '版本号，例如 001；缺省为最新版本' });
+
 const readers = agenciesAnd(...BUSINESS_ROLES, 'holder');
 const evidenceReaders = agenciesAnd(...BUSINESS_ROLES, 'holder', 'auditor');
 
@@ -100,6 +126,13 @@ export const searchCertificates = endpoint({
       .max(200)
       .optional()
       .meta({ description: '证照编号、证照标识，或持证主体的完整名称、代码' }),
+    list: z.enum(['expiring', 'expiredNotCancelled', 'endedNotCancelled']).optional().meta({
+      description: '即将到期 expiring、过期未注销 expiredNotCancelled、应注销未注销 endedNotCancelled',
+    }),
+    withinDays: z
+      .enum(['30', '60', '90'])
+      .default('90')
+      .meta({ description: '即将到期的天数；只与 list=expiring 同用' }),
   }),
   responses: { 200: { description: '一页证照', schema: pageSchema(certificateSchema) } },
 });
@@ -126,6 +159,7 @@ export const getCertificateFace = endpoint({
   params: idParams,
   headers: ['Use-Purpose'],
   query: purposeQuery.extend({
+    version: versionQuery,
     unmask: z.enum(['true', 'false']).default('false').meta({ description: '是否查看未脱敏内容' }),
   }),
   responses: { 200: { description: '照面信息', schema: certificateFaceSchema } },
@@ -144,7 +178,7 @@ export const getCertificateFile = endpoint({
     kind: z.enum(['ofd', 'pdf', 'png']).meta({ description: '文件格式' }),
   }),
   headers: ['Use-Purpose'],
-  query: purposeQuery,
+  query: purposeQuery.extend({ version: versionQuery }),
   responses: {
     200: { description: '文件', mediaTypes: ['application/ofd', 'application/pdf', 'image/png'] },
   },

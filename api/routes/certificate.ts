@@ -4,7 +4,7 @@ import type { Principal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
-import type { CertificateView, EventView, UseView } from '../../ports/certificate-register';
+import type { CertificateList, CertificateView, EventView, UseView } from '../../ports/certificate-register';
 import {
   type certificateSchema,
   getCertificate,
@@ -22,6 +22,8 @@ import { listAnswer, pageAnswer, pageRequest } from '../http/page-answer';
 import type { Call, Route } from '../http/route';
 import { route } from '../http/route';
 
+const WITHIN_DAYS = { '30': 30, '60': 60, '90': 90 } as const;
+
 /** What a holder reads of himself needs no words. */
 const HOLDER_PURPOSE = '持证主体本人查阅';
 
@@ -29,7 +31,7 @@ const HOLDER_PURPOSE = '持证主体本人查阅';
 export const certificateRoutes: readonly Route[] = [
   route(searchCertificates, async ({ query }, { ports, principal, path }) =>
     pageAnswer(
-      await ports.certificates.search(principal, query.q ?? null, pageRequest(query)),
+      await ports.certificates.search(principal, query.q ?? null, pageRequest(query), listOf(query)),
       showCertificate,
       path,
       query,
@@ -48,17 +50,17 @@ export const certificateRoutes: readonly Route[] = [
     const { ports, principal, traceId } = call;
     const view = await ports.certificates.find(principal, params.id);
     if (view === null) return refuse('notFound');
-    const read = { purpose: purpose.value, traceId, unmask };
+    const read = { purpose: purpose.value, traceId, unmask, ...versionOf(query) };
     const face = await ports.certificates.face(principal, params.id, read);
     if (!face.ok) return face;
     return ok({ id: view.id, state: view.state, ...face.value, availableActions: [] });
   }),
 
-  route(getCertificateFile, async ({ params }, call) => {
+  route(getCertificateFile, async ({ params, query }, call) => {
     const purpose = purposeOf(call, 'purposeRequired');
     if (!purpose.ok) return purpose;
     const { ports, principal, traceId } = call;
-    const read = { purpose: purpose.value, traceId };
+    const read = { purpose: purpose.value, traceId, ...versionOf(query) };
     const file = await ports.certificates.file(principal, params.id, params.kind, read);
     if (!file.ok) return file;
     return bytes(file.value.bytes, file.value.mediaType, {
@@ -82,6 +84,19 @@ export const certificateRoutes: readonly Route[] = [
     return page === null ? refuse('notFound') : pageAnswer(page, showUse, path, query);
   }),
 ];
+
+function versionOf({ version }: { readonly version?: string | undefined }): { readonly version?: string } {
+  return version === undefined ? {} : { version };
+}
+
+function listOf(query: {
+  readonly list?: CertificateList['kind'] | undefined;
+  readonly withinDays: '30' | '60' | '90';
+}): CertificateList | undefined {
+  if (query.list === undefined) return undefined;
+  if (query.list !== 'expiring') return { kind: query.list };
+  return { kind: 'expiring', withinDays: WITHIN_DAYS[query.withinDays] };
+}
 
 function purposeOf(
   { usePurpose, principal }: Call<Principal>,
@@ -111,7 +126,17 @@ export function showFace(face: Face): z.input<typeof faceValuesSchema> {
 
 /** A certificate version as the API shows it. */
 export function showCertificate(view: CertificateView): z.input<typeof certificateSchema> {
-  const { availableOperations, maskedFace, maskedHolders, marks, issuedAt, endedAt, ...rest } = view;
+  const {
+    availableOperations,
+    maskedFace,
+    maskedHolders,
+    marks,
+    issuedAt,
+    endedAt,
+    openChange,
+    inspections,
+    ...rest
+  } = view;
   return {
     ...rest,
     marks: [...marks],
@@ -119,6 +144,8 @@ export function showCertificate(view: CertificateView): z.input<typeof certifica
     maskedFace: showFace(maskedFace),
     issuedAt: instantTextOrNull(issuedAt),
     endedAt: instantTextOrNull(endedAt),
+    openChange: openChange === null ? null : { ...openChange, since: instantText(openChange.since) },
+    inspections: [...inspections],
     availableActions: [...availableOperations],
   };
 }

@@ -26,6 +26,8 @@ export function aCertificateView(override: Partial<CertificateView> = {}): Certi
     issuedOn: '2026-11-20',
     issuedAt: INSTANT,
     endedAt: null,
+    openChange: null,
+    inspections: [],
     availableOperations: ['suspend', 'cancel'],
     ...override,
   };
