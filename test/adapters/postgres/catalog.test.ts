@@ -236,6 +236,28 @@ describe('the catalogue', () => {
     await expect(rules(code)).rejects.toThrow(/HMAC-SM3/);
   });
 
+  it('goes on by the policy that it checked when one is loosened afterwards, and refuses a version that was put in force', async () => {
+    const code = '11100000000019713D812';
+    const { entryId, versionId } = await register.within(SYSTEM, (trx) =>
+      addCatalogEntry(trx, { code, reviewPolicy: { kind: 'always' } }),
+    );
+    await register.within(SYSTEM, (trx) => entitle(trx, entryId, authorityId));
+    const policy = { value: { definition: { reviewPolicy: { kind: 'always' } } } };
+    expect(await rules(code)).toMatchObject(policy);
+    await register.statement(
+      SYSTEM,
+      `UPDATE catalog_entry_version SET definition = jsonb_set(definition, '{reviewPolicy,kind}', '"none"') WHERE id = ?`,
+      [versionId],
+    );
+    expect(await rules(code)).toMatchObject(policy);
+    await register.statement(
+      SYSTEM,
+      `UPDATE catalog_entry_version SET effective_from = '2020-01-01' WHERE id = ?`,
+      [versionId],
+    );
+    await expect(rules(code)).rejects.toThrow(/HMAC-SM3/);
+  });
+
   it('is seeded with the built-in types as drafts, once', async () => {
     await seedReferenceData(register, INTEGRITY, NOON);
     await seedReferenceData(register, INTEGRITY, NOON);
