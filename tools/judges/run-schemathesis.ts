@@ -6,7 +6,8 @@ const USAGE = `usage: npx tsx tools/judges/run-schemathesis.ts --url http://127.
 Needs schemathesis 4 (PyPI) as st on the PATH, and a demonstration (npm start) whose LIMIT_* are raised.
 It writes what it makes up into that installation: use one that may be thrown away.`;
 
-const ACCOUNTS = ['operator1', 'reviewer1', 'sealkeeper1', 'city', 'sysadmin', 'secadmin', 'auditor'];
+/** The administrators come last: they disable accounts and reset passwords of the others. */
+const ACCOUNTS = ['operator1', 'reviewer1', 'sealkeeper1', 'city', 'auditor', 'secadmin', 'sysadmin'];
 /** They end the very session that the judge works with, or lock its account as they should. */
 const EXCLUDED = ['signOut', 'changeOwnPassword', 'beginSecondFactor', 'confirmSecondFactor'];
 /** What an answer must be whatever was sent; how invented content is judged is the business of our own tests. */

@@ -6,8 +6,9 @@
  * Prints a table of files and judges and leaves `verdicts.json` and contact sheets (our picture, ofdrw's and
  * pdftoppm's side by side) in tools/judges/scratch. Exits with 1 when a judge refuses a file or did not see one.
  */
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { compareInk } from './compare-ink';
 import { writeContactSheets } from './contact-sheet';
 import { judgeOfdFiles } from './ofd-judges';
@@ -61,6 +62,35 @@ function printTable(summaries: readonly FileVerdicts[]): void {
   }
 }
 
+/** Judges whose refusal a changed octet must bring about; the others look at structure and pictures only. */
+const MUST_REFUSE = ['ofdrw verify', 'gmsm', 'pdfsig', 'pyhanko'];
+const PLANTED = join(SCRATCH, 'planted');
+
+/**
+ * A run that cannot refuse proves nothing: one file of each kind with a changed octet must be refused by every judge of
+ * signatures. In the OFD it lies in what dataHash covers, in the PDF in its first object.
+ */
+function judgePlanted(anchor: string): readonly string[] {
+  rmSync(PLANTED, { recursive: true, force: true });
+  mkdirSync(PLANTED, { recursive: true });
+  const entries = unzipSync(readFileSync(join(FILES, 'version-5-seal.ofd')));
+  const name = 'Doc_0/Signs/Sign_0/Signature.xml';
+  const changed = { ...entries, [name]: Buffer.concat([entries[name] ?? Buffer.alloc(0), Buffer.from(' ')]) };
+  writeFileSync(join(PLANTED, 'planted.ofd'), zipSync(changed));
+  const pdf = readFileSync(join(FILES, 'version-5-seal.pdf'));
+  const at = pdf.indexOf('(D:20', 0, 'latin1') + 5;
+  pdf[at] = (pdf[at] ?? 0) ^ 1;
+  writeFileSync(join(PLANTED, 'planted.pdf'), pdf);
+  const verdicts = [
+    ...judgeOfdFiles(PLANTED, join(PLANTED, 'pictures'), new Map()),
+    ...judgePdfFiles(PLANTED, anchor, join(PLANTED, 'pictures'), new Map()),
+  ];
+  return MUST_REFUSE.filter((judge) => {
+    const said = verdicts.filter((verdict) => verdict.judge === judge);
+    return said.length === 0 || said.every(({ ok }) => ok);
+  });
+}
+
 async function main(): Promise<void> {
   for (const folder of [FILES, PICTURES]) rmSync(folder, { recursive: true, force: true });
   const { anchor, texts, documents } = await writeSealedFiles(FILES, process.argv.slice(2));
@@ -75,8 +105,12 @@ async function main(): Promise<void> {
   printTable(summaries);
   for (const sheet of writeContactSheets(FILES, PICTURES, SCRATCH)) console.log(sheet);
   const refused = summaries.filter(({ judges }) => Object.values(judges).includes(false));
+  const blind = judgePlanted(anchor);
   console.log(`${summaries.length} files, ${verdicts.length} verdicts, ${refused.length} files refused`);
-  process.exitCode = refused.length > 0 || summaries.length === 0 ? 1 : 0;
+  console.log(
+    `judges that did not see the planted change: ${blind.length === 0 ? 'none' : blind.join(', ')}`,
+  );
+  process.exitCode = refused.length > 0 || blind.length > 0 || summaries.length === 0 ? 1 : 0;
 }
 
 void main();
