@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock';
 import type { ClockSettings } from '../ports/clock-settings';
 import type { DeadlineDesk } from '../ports/deadline-desk';
 import type { FileVerifier } from '../ports/file-verifier';
+import type { ForceMajeureDesk } from '../ports/force-majeure-desk';
 import type { Replays } from '../ports/idempotency';
 import type { ForceMajeureDesk } from '../ports/force-majeure-desk';
 import type { AgencyKeys, Sessions } from '../ports/identity';
@@ -66,6 +67,8 @@ export interface ApiPorts {
   readonly replays: Replays;
   readonly anomalies: AnomalyDesk;
   readonly certificates: CertificateRegister;
+  readonly forceMajeure: ForceMajeureDesk;
+  readonly doubts: CertificateDoubts;
   readonly tasks: TaskDesk;
   readonly anomalies: AnomalyDesk;
   readonly teamwork: TaskTeamwork;

@@ -15,6 +15,7 @@ import { PostgresCertificateRegister } from '../adapters/postgres/certificate-re
 import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk';
 import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
+import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
 import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
@@ -156,6 +157,8 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     deadlines: new PostgresDeadlineDesk({ register, integrity, clock }),
     clockSettings: new PostgresClockSettings({ register, integrity, clock }),
     responsiblePersons: new PostgresResponsiblePersons({ register, integrity, clock }),
+    forceMajeure: new PostgresForceMajeureDesk({ register, cipher, integrity, clock }),
+    doubts: new PostgresCertificateDoubts({ register, cipher, integrity, clock }),
     catalog: new PostgresCatalogDesk({ register, integrity, clock }),
     office: new PostgresOfficeDesk({ register, clock }),
     seals: new PostgresSealDesk({ register, integrity, clock }),

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<ConductedKind, string>> = {
   delivery: '送达',
   anomalyCase: '异常核查',
   certificateChange: '证照变动',
+  forceMajeureEvent: '不可抗力',
 };
 
 /** Starts every open workflow again from the register; safe beside running ones, and may be broken off and repeated. */

@@ -5,6 +5,8 @@ import { createCertificateChangeActivities } from '../activities/certificate-cha
 import { createCorrespondenceActivities } from '../activities/correspondence';
 import type { DeliveryActivities } from '../activities/delivery';
 import { createDeliveryActivities } from '../activities/delivery';
+import type { ForceMajeureActivities } from '../activities/force-majeure';
+import { createForceMajeureActivities } from '../activities/force-majeure';
 import type { IssuanceActivities } from '../activities/issuance';
 import { createIssuanceActivities } from '../activities/issuance';
 import { createProductionActivities } from '../activities/production';
@@ -13,6 +15,7 @@ import { PostgresAnomalyLedger } from '../adapters/postgres/anomaly-ledger';
 import { PostgresCertificateChangeLedger } from '../adapters/postgres/certificate-change-ledger';
 import { PostgresDeliveryLedger } from '../adapters/postgres/delivery-ledger';
 import { deterministicId } from '../adapters/postgres/deterministic-id';
+import { PostgresForceMajeureLedger } from '../adapters/postgres/force-majeure-ledger';
 import { PostgresIssuanceLedger } from '../adapters/postgres/issuance-ledger';
 import { PostgresProductionLedger } from '../adapters/postgres/production-ledger';
 import { PostgresSealingLedger } from '../adapters/postgres/sealing-ledger';
@@ -22,7 +25,10 @@ import type { Foundation } from './foundation';
 import type { OutsideSystems } from './outside-systems';
 
 export type WorkerActivities = AnomalyCaseActivities &
-  IssuanceActivities & DeliveryActivities & CertificateChangeActivities;
+  IssuanceActivities &
+  DeliveryActivities &
+  CertificateChangeActivities &
+  ForceMajeureActivities;
 
 /** All activities of the worker over their real ports. */
 export function workerActivities(
@@ -63,6 +69,7 @@ export function workerActivities(
     }),
     ...createAnomalyCaseActivities(new PostgresAnomalyLedger(onRegister)),
     ...createCertificateChangeActivities(new PostgresCertificateChangeLedger(onRegister)),
+    ...createForceMajeureActivities(new PostgresForceMajeureLedger(onRegister)),
     ...createDeliveryActivities({
       ledger: new PostgresDeliveryLedger(onRegister),
       portal: outside.portal,

@@ -2,4 +2,5 @@
 export { anomalyCase } from './anomaly-case/workflow';
 export { certificateChange } from './certificate-change/workflow';
 export { delivery } from './delivery/workflow';
+export { forceMajeureEvent } from './force-majeure-event/workflow';
 export { issuance } from './issuance/workflow';

@@ -17,6 +17,9 @@ const OPEN: Readonly<Record<ConductedKind, string>> = {
   anomalyCase: 'SELECT id FROM anomaly_case WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
   certificateChange:
     'SELECT id FROM certificate_change WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
+  // One that is not recognised has work until its items have their clocks back.
+  forceMajeureEvent: `SELECT e.id FROM force_majeure_event e WHERE (e.closed_at IS NULL OR EXISTS (
+      SELECT 1 FROM force_majeure_item m WHERE m.event_id = e.id AND m.state = 'open')) AND e.id > ? ORDER BY e.id LIMIT ?`,
 };
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 

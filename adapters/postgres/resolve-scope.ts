@@ -96,12 +96,25 @@ export async function hasRoleAt(
   const { personId, now } = wanted;
   const absent = await substitutedPersons(transaction, integrity, personId, legalDateAt(now.getTime()));
   const assignments = await liveAssignments(transaction, integrity, [personId, ...absent], now);
-  for (const { role, authority_id } of assignments) {
-    if (role !== wanted.role || authority_id === null) continue;
-    const authorities = await withPredecessors(transaction, authority_id);
-    if (authorities.includes(wanted.authorityId)) return true;
+  for (const assignment of assignments) {
+    if (assignment.role === wanted.role && (await holdsAt(transaction, assignment, wanted.authorityId))) {
+      return true;
+    }
   }
   return false;
+}
+
+/** The city's role holds at every authority, that of a banner at those of its area, all others at the one they name. */
+async function holdsAt(
+  transaction: Knex.Transaction,
+  { role, authority_id, area_code }: AssignmentRow,
+  authorityId: string,
+): Promise<boolean> {
+  if (authority_id !== null) return (await withPredecessors(transaction, authority_id)).includes(authorityId);
+  if (role === 'cityAdministrator') return true;
+  if (role !== 'bannerAdministrator' || area_code === null) return false;
+  const inArea = await transaction('authority').where({ id: authorityId, area_code }).first('id');
+  return inArea !== undefined;
 }
 
 async function liveAssignments(

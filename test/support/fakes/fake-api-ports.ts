@@ -13,6 +13,7 @@ import { FakeClockSettings } from './fake-clock-settings';
 import { FakeDeadlineDesk } from './fake-deadline-desk';
 import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
+import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
 import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
@@ -96,6 +97,8 @@ export function fakeWorld(
     responsiblePersons: new FakeResponsiblePersons(),
     anomalies: new FakeAnomalyDesk(),
     catalog: new FakeCatalogDesk(),
+    forceMajeure: new FakeForceMajeureDesk(),
+    doubts: new FakeCertificateDoubts(),
     authorities: new FakeAuthorities(),
     people: parts.accounts,
     roles: parts.accounts.roles,
