@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFontChain } from '../../documents/fonts/font-chain';
 import { BUILT_IN_TEMPLATES } from '../../documents/templates/built-in-templates';
+import { makePdfSigningWorld } from '../support/pdf-signing-world';
 import { createSealKit, SEAL_PICTURE } from '../support/seal-kit';
 import { ORDINARY_FACES } from './sample-faces';
 
@@ -42,16 +43,18 @@ async function run(code: string, known: Record<string, unknown>): Promise<Record
 }
 
 describe('the examples of documents/README.md', () => {
-  it('are three, each of fewer than ten lines without its imports', () => {
+  it('are four, each of fewer than ten lines without its imports', () => {
     const lines = blocks().map((code) => code.replaceAll(IMPORT, '').trim().split('\n').length);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
     for (const count of lines) expect(count).toBeLessThan(10);
   });
 
-  it('run one after the other: a seal is made, a certificate written and sealed, the file verified as valid', async () => {
+  it('run one after the other: a seal, a sealed certificate, its verification, a sealed report of that', async () => {
     const kit = await createSealKit();
     const face = Object.entries(ORDINARY_FACES['道路运输证'] ?? {}).map(([name, value]) => ({ name, value }));
+    const world = await makePdfSigningWorld();
     let known: Record<string, unknown> = {
+      rsaSigner: { certificate: world.certificate, sign: world.key.issuerKey.sign },
       maker: kit.maker,
       signer: kit.signer,
       authority: kit.authority,
@@ -69,5 +72,9 @@ describe('the examples of documents/README.md', () => {
       metadata: { ZZMC: '道路运输证' },
     });
     expect(known['page']).toContain('核验结论：有效');
+    const { sealedReport } = known;
+    if (!(sealedReport instanceof Uint8Array)) throw new Error('no sealed report');
+    const intermediates = [world.pki.authority];
+    expect(world.judge(sealedReport, { intermediates })).toMatchObject({ overall: 'valid' });
   });
 });
