@@ -142,16 +142,25 @@ CREATE POLICY ${table}_auditor_reads ON ${table} FOR SELECT TO ecert_auditor USI
 }
 
 function holderPolicies(): string {
-  const ofHolder = (column: string): string =>
-    `(SELECT principal_kind()) = 'holder' AND EXISTS (SELECT 1 FROM certificate_holder h WHERE h.certificate_version_id = ${column} AND h.code_lookup = (SELECT scope_holder()))`;
+  const ofHolder = (column: string): string => `${column} = ANY ((SELECT versions_of_holder())::uuid[])`;
+  // Functions, because a policy that asks another table carries that table's policies into the plan of every statement.
   return `
+CREATE FUNCTION versions_of_holder() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public
+  AS $$ BEGIN
+    IF principal_kind() <> 'holder' THEN RETURN '{}'; END IF;
+    RETURN ARRAY(SELECT certificate_version_id FROM certificate_holder WHERE code_lookup = scope_holder());
+  END $$;
+CREATE FUNCTION certificates_of_holder() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public
+  AS $$ BEGIN
+    IF principal_kind() <> 'holder' THEN RETURN '{}'; END IF;
+    RETURN ARRAY(SELECT DISTINCT certificate_id FROM certificate_version WHERE id = ANY (versions_of_holder()));
+  END $$;
 CREATE POLICY certificate_holder_own ON certificate_holder FOR SELECT
   USING ((SELECT principal_kind()) = 'holder' AND code_lookup = (SELECT scope_holder()));
 CREATE POLICY certificate_version_own ON certificate_version FOR SELECT USING (${ofHolder('certificate_version.id')});
 CREATE POLICY certificate_file_own ON certificate_file FOR SELECT USING (${ofHolder('certificate_file.certificate_version_id')});
 CREATE POLICY delivery_own ON delivery FOR SELECT USING (${ofHolder('delivery.certificate_version_id')});
-CREATE POLICY certificate_own ON certificate FOR SELECT
-  USING ((SELECT principal_kind()) = 'holder' AND EXISTS (SELECT 1 FROM certificate_version v WHERE v.certificate_id = certificate.id));
+CREATE POLICY certificate_own ON certificate FOR SELECT USING (id = ANY ((SELECT certificates_of_holder())::uuid[]));
 CREATE POLICY event_evidence ON event FOR SELECT USING ((SELECT scope_evidence()));
 CREATE POLICY seal_use_evidence ON seal_use FOR SELECT USING ((SELECT scope_evidence()));
 
@@ -282,6 +291,6 @@ END $$;
 ${tables.map((table) => `ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY;`).join('\n')}
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ecert_app, ecert_auditor;
 REVOKE USAGE ON SCHEMA public FROM ecert_app, ecert_auditor;
-DROP FUNCTION principal_kind(), principal_id(), scope_everything(), scope_evidence(), scope_authorities(), scope_trades(), scope_pairs(), scope_roles(), scope_holder();
+DROP FUNCTION versions_of_holder(), certificates_of_holder(), principal_kind(), principal_id(), scope_everything(), scope_evidence(), scope_authorities(), scope_trades(), scope_pairs(), scope_roles(), scope_holder();
 `);
 }
