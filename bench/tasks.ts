@@ -16,6 +16,7 @@ import {
 import { type BenchDatabase, startBenchDatabase } from './bench-database';
 import type { BenchLine } from './bench-line';
 import { median, percentile, timeLine } from './bench-line';
+import { benchBoard } from './deadline-board';
 
 const MANY = 200_000;
 const FEW = 2_000;
@@ -35,7 +36,10 @@ interface Inbox {
   readonly roundsMs: number[];
 }
 
-/** The first page of an inbox with 200,000 open tasks against that of one with 2,000, in one register. */
+/**
+ * The first page of an inbox with 200,000 open tasks against that of one with 2,000, and the board over 1,000,000
+ * deadlines against that over 2,000, in one register.
+ */
 export async function run(): Promise<readonly BenchLine[]> {
   const database = await startBenchDatabase();
   const register = await openRegister(database.appUrl, { poolMax: 4 });
@@ -70,7 +74,8 @@ export async function run(): Promise<readonly BenchLine[]> {
       goal: GOAL_RATIO,
       detail: { p95Ms: p95.toFixed(1), p95FewMs: p95Few.toFixed(1), goalP95Ms: GOAL_P95_MS },
     });
-    return [{ ...ratio, met: ratio.met || p95 <= GOAL_P95_MS }];
+    const board = await benchBoard(register, database);
+    return [{ ...ratio, met: ratio.met || p95 <= GOAL_P95_MS }, board];
   } finally {
     await register.destroy();
     await database.stop();

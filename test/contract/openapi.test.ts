@@ -127,6 +127,7 @@ describe('the style of the API', () => {
   it('is public for signing in and verifying only', () => {
     const open = operations.filter(({ operation }) => operation.security.length === 0);
     expect(open.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'previewDeadline',
       'signIn',
       'verifyByCode',
       'verifyFile',
