@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AnomalyConclusion, AnomalyState } from '../../domain/anomaly/lifecycle';
-import type { Answered } from './api-client';
+import { type Answered, aFileBody } from './api-client';
 import { anIssuance, type IssuanceBody } from './builders/issuance-body';
 import { type CaseDriver, eventually } from './case-driver';
 import type { Product } from './product';
@@ -132,6 +132,18 @@ export class AnomalyDriver {
     if (answered.status !== 200) throw new Error(`not verified: ${answered.text}`);
     const { marks }: { marks: readonly { readonly code: string }[] } = JSON.parse(answered.text);
     return marks.map(({ code }) => code);
+  }
+
+  /** A file of evidence of somebody's own; out: its id. */
+  async attachment(username: string, fileName = '行驶证.pdf'): Promise<string> {
+    const file = aFileBody(fileName, Buffer.from('%PDF-1.7\n'));
+    const answered = await this.#product.person(username)('POST', '/api/v1/attachments', {
+      raw: file.raw,
+      headers: { ...file.headers, 'idempotency-key': randomBytes(12).toString('hex') },
+    });
+    if (answered.status !== 201) throw new Error(`the file was refused: ${answered.text}`);
+    const { id }: { id: string } = JSON.parse(answered.text);
+    return id;
   }
 
   deadlines(caseId: string) {

@@ -7,18 +7,19 @@ import { personId } from '../../../main/demonstration/seed-accounts';
 import { unitId } from '../../../main/demonstration/seed-units';
 import type { Foundation } from '../../../main/foundation';
 
-/** Effect: a demonstration account has one more role in the 东胜 bureau from now on. */
+/** Effect: a demonstration account has one more role from now on, in the 东胜 bureau unless another unit is named. */
 export async function hasRole(
   { register, integrity, clock }: Pick<Foundation, 'register' | 'integrity' | 'clock'>,
   username: string,
   role: Role,
+  unitKey: string = DONGSHENG_BUREAU,
 ): Promise<void> {
   const row = {
-    id: deterministicId('test assignment', username, role),
+    id: deterministicId('test assignment', username, role, unitKey),
     person_id: personId(username),
     role,
-    area_code: '150602',
-    authority_id: unitId(DONGSHENG_BUREAU),
+    area_code: unitKey === DONGSHENG_BUREAU ? '150602' : null,
+    authority_id: unitId(unitKey),
     trade: null,
     granted_by: null,
     granted_at: clock.now(),
