@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Answered, aFileBody } from './api-client';
-import type { IssuanceBody } from './builders/issuance-body';
+import { anIssuance, type IssuanceBody } from './builders/issuance-body';
 import { CaseDriver, eventually } from './case-driver';
 import type { Product } from './product';
 
@@ -145,5 +145,25 @@ export function nextVersion(
     reason: '持证主体申请',
     ...rest,
     face: { ...body.face, ...face },
+  };
+}
+
+/** A request for the holder's own 道路运输经营许可证, which is always reviewed and on which his 道路运输证 rest. */
+export function aBusinessLicence(override: Body = {}): IssuanceBody {
+  counter += 1;
+  const certificate = anIssuance();
+  const { 业户名称, 地址, 发证日期 } = certificate.face;
+  return {
+    ...certificate,
+    catalogCode: '11100000000019713D008',
+    face: {
+      许可证号: `1506027${String(counter).padStart(5, '0')}`,
+      业户名称,
+      地址,
+      法定代表人: '巴雅尔',
+      经营范围: '道路普通货物运输',
+      ...(发证日期 === undefined ? {} : { 发证日期 }),
+    },
+    ...override,
   };
 }
