@@ -155,6 +155,7 @@ describe('the style of the API', () => {
       'addAttachment',
       'addAuthority',
       'addPerson',
+      'appointResponsiblePerson',
       'copyLastIssuance',
       'createIssuance',
       'createIssuanceDraft',

@@ -11,7 +11,9 @@ import type {
   DeadlineQuestion,
 } from '../../../ports/deadline-desk';
 import { AGENCY } from './fake-identity';
-import { INSTANT, TASK_ID } from './fake-ids';
+import { TASK_ID } from './fake-ids';
+
+const INSTANT = '2026-11-23T10:00:00+08:00';
 
 const COUNTS: BoardCounts = { enough: 1, near: 0, today: 0, overdue: 0, awaitingCalendar: 0, suspended: 0 };
 

@@ -8,7 +8,9 @@ import type {
   ResponsiblePersonView,
 } from '../../../ports/responsible-persons';
 import { AGENCY } from './fake-identity';
-import { INSTANT, PERSON_ID, TASK_ID } from './fake-ids';
+import { PERSON_ID, TASK_ID } from './fake-ids';
+
+const INSTANT = '2026-11-23T10:00:00+08:00';
 
 /** One appointment, which follows what it is told. */
 export class FakeResponsiblePersons implements ResponsiblePersons {
