@@ -1,4 +1,5 @@
 import type { AffectedOperation } from '../../domain/force-majeure/affected-item';
+import { AFFECTED_OPERATIONS } from '../../domain/force-majeure/affected-item';
 import type { FinalReportFacts } from '../../domain/force-majeure/final-report';
 import { finalReportText, progressOf } from '../../domain/force-majeure/final-report';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
@@ -116,7 +117,7 @@ async function reportFacts(act: ForceMajeureAct, counts: readonly CountRow[]): P
     declaringAuthority: names.declaring,
     authorities: names.authorities,
     certificateNames: names.certificates,
-    operations: names.operations,
+    operations: AFFECTED_OPERATIONS.filter((operation) => names.operations.includes(operation)),
     occurredAt: text(row.occurred_at),
     knownAt: text(row.known_at),
     reportedAt: text(row.reported_at),

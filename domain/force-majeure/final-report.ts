@@ -74,12 +74,19 @@ export function finalReportText(facts: FinalReportFacts): string {
     `  发生于 ${minuteText(facts.occurredAt)}，知悉于 ${minuteText(facts.knownAt)}。`,
     `二、报告与认定　${minuteText(facts.reportedAt)}${facts.enteredAfterwards ? '以电话' : ''}报告市电子证照管理部门，回执 ${facts.receiptNumber}，${facts.reportedInTime ? '在时限内' : '超过时限'}；${minuteText(facts.recognisedAt)}认定。`,
     `三、排除　故障于 ${minuteText(facts.clearedAt)}消除${facts.recurrences === 0 ? '' : `，其间复发 ${facts.recurrences} 次`}${facts.clearanceDisputes === 0 ? '' : `，对消除时间提出异议 ${facts.clearanceDisputes} 次`}。`,
-    `四、补办　应于 ${facts.recoveryDueAt === null ? '工作日历发布后确定的期限' : minuteText(facts.recoveryDueAt)}前完成，${minuteText(facts.closedAt)}办结，${facts.recoveredInTime ? '在期限内' : '超过期限'}。`,
+    `四、补办　应于 ${facts.recoveryDueAt === null ? '工作日历发布后确定的期限' : dueText(facts.recoveryDueAt)}前完成，${minuteText(facts.closedAt)}办结，${facts.recoveredInTime ? '在期限内' : '超过期限'}。`,
     ...(rows.length === 0 ? ['  没有受影响事项。'] : rows),
     `五、状态存疑　其间标注 ${facts.doubtsSet} 份，办结时仍存疑 ${facts.doubtsStanding} 份。`,
     '依据：《鄂尔多斯市电子证照管理办法(暂行)》第十条。',
     '',
   ].join('\n');
+}
+
+/** The end of a day is its 24:00, never the next day's 0:00 (民法典 203). */
+function dueText(instant: string): string {
+  const ms = Date.parse(instant);
+  const { year, month, day } = civilDate(legalDateAt(ms - 1));
+  return startOfLegalDateMs(legalDateAt(ms)) === ms ? `${year}年${month}月${day}日24时` : minuteText(instant);
 }
 
 function minuteText(instant: string): string {

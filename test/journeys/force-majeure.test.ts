@@ -99,6 +99,14 @@ describe('a force-majeure event', () => {
       const body = anIssuance();
       const doubted = await driver().submitWithRecord(body);
       const { certificate } = await driver().untilState(doubted, 'issued');
+      await eventually(
+        'the certificate is delivered before the fault',
+        () =>
+          driver().rows('select state from delivery where certificate_version_id = $1', [
+            certificate?.versionId,
+          ]),
+        ([row]) => row?.['state'] === 'delivered',
+      );
       await driver().tellSimulator('portal', 'faults', { mode: 'error500' });
       const event = await driver().recognised();
       const undelivered = await driver().submitWithRecord(anIssuance());

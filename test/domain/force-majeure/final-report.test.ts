@@ -44,7 +44,7 @@ describe('the final report of a force-majeure event', () => {
       '其间复发 1 次',
       '制发：共 12 件，补办 10 件，说明理由不再补办 2 件',
       '注销：共 4 件，补办 4 件',
-      '2026年11月28日0时00分前完成',
+      '2026年11月27日24时前完成',
       '在期限内',
     ]) {
       expect(text).toContain(part);
