@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTrustFile, readTrustFolder } from '../adapters/trust/trust-folder';
+import { loadFontChain } from '../documents/fonts/font-chain';
 import { readTimestampResponse } from '../documents/pki/timestamp-token';
+import { writeReportPdf } from '../documents/report/write-report-pdf';
 import {
   KIND_WORDING,
   NOTICE_WORDING,
@@ -19,15 +21,17 @@ import { trustFolder } from './foundation';
 
 const MAX_FILE_BYTES = 50 * 1024 * 1024;
 const EXIT_CODES: Readonly<Record<Verdict, number>> = { valid: 0, invalid: 1, cannotTell: 2 };
-const USAGE = '用法：npm run verify-file -- 文件 [--trust CA.pem] [--timestamp 时间戳.tsr …] [--json]';
+const USAGE =
+  '用法：npm run verify-file -- 文件 [--trust CA.pem] [--timestamp 时间戳.tsr …] [--report 报告.pdf] [--json]';
 
-/** Judges one OFD or PDF off line and prints the report; exit 0 valid, 1 not valid, 2 cannot tell. */
+/** Judges one OFD or PDF off line and prints the report, on demand also as a PDF (unsealed); exit 0 valid, 1 not valid, 2 cannot tell. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       trust: { type: 'string' },
       timestamp: { type: 'string', multiple: true, default: [] },
+      report: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +45,9 @@ async function main(): Promise<number> {
     revocation: 'whenAvailable',
     detachedTimestamps: await Promise.all(values.timestamp.map(readTimestamp)),
   });
+  if (values.report !== undefined) {
+    await writeFile(values.report, writeReportPdf(report, await loadFontChain()));
+  }
   console.log(values.json ? JSON.stringify(report) : inWords(file, report));
   return EXIT_CODES[report.overall];
 }
