@@ -2,6 +2,8 @@ import { CATALOG_TRANSITIONS, CATALOG_VERSION_STATE_NAMES } from '../domain/cata
 import { CERTIFICATE_STATE_DESCRIPTIONS, CERTIFICATE_TRANSITIONS } from '../domain/certificate/lifecycle';
 import { CHANGE_STATE_NAMES, CHANGE_TRANSITIONS } from '../domain/certificate-change/lifecycle';
 import { DELIVERY_STATE_NAMES, DELIVERY_TRANSITIONS } from '../domain/delivery/lifecycle';
+import { ITEM_STATE_NAMES, ITEM_TRANSITIONS } from '../domain/force-majeure/affected-item';
+import { FORCE_MAJEURE_STATE_NAMES, FORCE_MAJEURE_TRANSITIONS } from '../domain/force-majeure/lifecycle';
 import { ISSUANCE_STATE_NAMES, ISSUANCE_TRANSITIONS } from '../domain/issuance/lifecycle';
 import { TASK_STATE_NAMES, TASK_TRANSITIONS } from '../domain/task/lifecycle';
 
@@ -46,6 +48,20 @@ const LIFECYCLES: Readonly<Record<string, Drawn>> = {
     names: DELIVERY_STATE_NAMES,
     table: DELIVERY_TRANSITIONS,
     first: ['pending'],
+  },
+  'force-majeure-event': {
+    title: '不可抗力事件 · force-majeure event',
+    source: 'domain/force-majeure/lifecycle.ts',
+    names: FORCE_MAJEURE_STATE_NAMES,
+    table: FORCE_MAJEURE_TRANSITIONS,
+    first: ['declared'],
+  },
+  'force-majeure-item': {
+    title: '受影响事项 · affected item',
+    source: 'domain/force-majeure/affected-item.ts',
+    names: ITEM_STATE_NAMES,
+    table: ITEM_TRANSITIONS,
+    first: ['open'],
   },
   task: {
     title: '任务 · task',

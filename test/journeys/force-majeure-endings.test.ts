@@ -160,7 +160,6 @@ describe('how a force-majeure event ends', () => {
       product().gates.close('settleForceMajeureEvent');
       await driver().acted('city', rejected.id, 'reject', { reason: '不属实' });
       await lose(rejected.id);
-      product().gates.open();
       const before = await driver().rows(
         `select case_id, key, due_at from deadline where case_id = any ($1) order by id`,
         [lost],
@@ -170,6 +169,7 @@ describe('how a force-majeure event ends', () => {
         for (const { kind, id } of page) if (kind === 'forceMajeureEvent') open.add(id);
         await Promise.all(page.map(({ kind, id }) => product().conductor.startAgain(kind, id)));
       }
+      product().gates.open();
       for (const id of lost) expect(open).toContain(id);
       await eventually(
         'what is not recognised is given back',
