@@ -7,17 +7,18 @@ import { seedAgency } from './seed-agency';
 import { seedCatalog } from './seed-catalog';
 import { seedEventLogKey } from './seed-event-log-key';
 import { seedMandates } from './seed-mandates';
+import { seedResponsiblePersons } from './seed-responsible-persons';
 import { seedSeals } from './seed-seals';
 import { seedTimestampTrust, seedTrust } from './seed-trust';
 import { seedUnits } from './seed-units';
 
 /**
  * Lays out what the demonstration needs before it is ready: the units of the city, accounts, the demonstration agency
- * with its key, the published catalogue with entitlements, the seals of the 东胜 approval bureau and the mandates of its
- * seal keeper, and the trust by which files are judged. Idempotent: a second call writes nothing but the address of the
- * agency's record server, and touches nothing that people have changed meanwhile. Reference data (time limits, working
- * calendar) must be in the register before. Never called in production (the configuration refuses the demonstration).
- * Out: the secret with which the demonstration agency signs.
+ * with its key, the published catalogue with entitlements, the seals of the 东胜 approval bureau, the mandates of its
+ * seal keeper and its responsible person, and the trust by which files are judged. Idempotent: a second call writes
+ * nothing but the address of the agency's record server, and touches nothing that people have changed meanwhile.
+ * Reference data (time limits, working calendar) must be in the register before. Never called in production (the
+ * configuration refuses the demonstration). Out: the secret with which the demonstration agency signs.
  */
 export async function seedDemonstration(deps: DemonstrationDeps): Promise<{ readonly agencySecret: string }> {
   const { register } = deps;
@@ -34,7 +35,10 @@ export async function seedDemonstration(deps: DemonstrationDeps): Promise<{ read
     authority,
     DEMONSTRATION_SEALS.filter(({ unitKey }) => unitKey === DONGSHENG_BUREAU),
   );
-  await register.within(SEEDER, (transaction) => seedMandates(transaction, deps));
+  await register.within(SEEDER, async (transaction) => {
+    await seedMandates(transaction, deps);
+    await seedResponsiblePersons(transaction, deps);
+  });
   await seedTrust(deps.trustFolder, authority, deps.clock.now());
   await seedTimestampTrust(deps.trustFolder, deps.secretsFolder);
   return { agencySecret: deps.agencySecret };
