@@ -1,3 +1,4 @@
+import { ANOMALY_STATE_NAMES, ANOMALY_TRANSITIONS } from '../domain/anomaly/lifecycle';
 import { CATALOG_TRANSITIONS, CATALOG_VERSION_STATE_NAMES } from '../domain/catalog/lifecycle';
 import { CERTIFICATE_STATE_DESCRIPTIONS, CERTIFICATE_TRANSITIONS } from '../domain/certificate/lifecycle';
 import { CHANGE_STATE_NAMES, CHANGE_TRANSITIONS } from '../domain/certificate-change/lifecycle';
@@ -19,6 +20,13 @@ interface Drawn {
 }
 
 const LIFECYCLES: Readonly<Record<string, Drawn>> = {
+  'anomaly-case': {
+    title: '异常数据核查 · anomaly case',
+    source: 'domain/anomaly/lifecycle.ts',
+    names: ANOMALY_STATE_NAMES,
+    table: ANOMALY_TRANSITIONS,
+    first: ['filed'],
+  },
   issuance: {
     title: '签发事项 · issuance case',
     source: 'domain/issuance/lifecycle.ts',

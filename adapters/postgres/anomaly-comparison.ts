@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { ValuesInWords } from '../../domain/anomaly/recorded-values';
 import { agree, faceInWords, recordedValues } from '../../domain/anomaly/recorded-values';
 import type { Face } from '../../domain/catalog/face-schema';
-import { shanghaiInstant } from '../../domain/shared/legal-date';
+import { legalDateAt, shanghaiInstant } from '../../domain/shared/legal-date';
 import type { AgencyRecords } from '../../ports/agency-records';
 import type { Comparison, FieldComparison, RecordOutcome } from '../../ports/anomaly-desk';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
@@ -15,6 +15,7 @@ import type { DisputedVersion } from './disputed-version';
 import { disputedVersion } from './disputed-version';
 import { readRequest } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
+import { postNotice } from './post-notice';
 
 /** What an earlier answer of the agency said, as the case keeps it. */
 interface StoredRecord {
@@ -115,6 +116,22 @@ export async function keepRecord(
                 : cipher.encrypt(JSON.stringify(kept), cipherPlace('anomaly_case.record_cipher', row.id)),
           }),
     });
+}
+
+/** Effect: whoever looks after the connections knows that an agency did not answer an investigator; once a day and case. */
+export async function tellUnavailable(
+  transaction: Knex.Transaction,
+  row: AnomalyRow,
+  now: Date,
+): Promise<void> {
+  await postNotice(transaction, {
+    naturalKey: `anomalyCase/${row.id}/recordUnavailable/${legalDateAt(now.getTime())}`,
+    recipient: { role: 'systemAdministrator', authorityId: null },
+    title: '核查时业务系统无法访问',
+    body: `案件 ${row.number} 核查时，发证单位的业务系统没有回答，请检查连接。`,
+    link: null,
+    createdAt: now,
+  });
 }
 
 /** The three values of each disputed element side by side, with what the objectors wrote beside them. */

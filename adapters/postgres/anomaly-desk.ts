@@ -35,7 +35,7 @@ import {
   upholdCase,
 } from './anomaly-acts';
 import { changeCertificate } from './anomaly-change';
-import { askAgency, compared, comparisonMaterial, keepRecord } from './anomaly-comparison';
+import { askAgency, compared, comparisonMaterial, keepRecord, tellUnavailable } from './anomaly-comparison';
 import { fileObjection } from './anomaly-filing';
 import type { ObjectorAct } from './anomaly-objector-acts';
 import { supplyEvidence, withdrawObjection } from './anomaly-objector-acts';
@@ -224,6 +224,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     const asked = await askAgency(agencyRecords, cipher, material);
     return this.#work(async ({ transaction, now }) => {
       await keepRecord(transaction, cipher, row, asked, now);
+      if (asked.outcome === 'unavailable') await tellUnavailable(transaction, row, now);
       await recordRead(transaction, {
         principal,
         purpose: read.purpose,

@@ -12,6 +12,7 @@ import { tickCaseClocks } from './case-clock';
 import { closeDeadline, lockDeadline } from './deadlines';
 import { deterministicId } from './deterministic-id';
 import { CONDUCTOR, CONDUCTOR_ACTOR } from './issuance-row';
+import { postNotice } from './post-notice';
 import type { Register } from './register';
 
 export interface AnomalyLedgerOptions {
@@ -125,6 +126,14 @@ async function settleReceipts(work: AnomalyWork, row: AnomalyRow): Promise<Anoma
       .where({ id: objection.id })
       .update({ received_at: now, received_how: 'announced' });
   }
+  await postNotice(transaction, {
+    naturalKey: `anomalyCase/${row.id}/unreachable`,
+    recipient: { role: 'supervisor', authorityId: row.authority_id },
+    title: '异议人无法联系，已公告办结',
+    body: `案件 ${row.number} 的告知书在期限内无人查看，已按公告送达办结。`,
+    link: `/anomaly-cases/${row.id}`,
+    createdAt: now,
+  });
   return moveAnomaly(work, row, {
     operation: 'closeUnreachable',
     actor: CONDUCTOR_ACTOR,

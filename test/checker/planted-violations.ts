@@ -32,6 +32,19 @@ export const PLANTED: readonly (readonly [string, string, string, RegExp])[] = [
      SELECT certificate_version_id, holder_ordinal, authority_id, trade, channel, 'pending', created_at, updated_at FROM delivery LIMIT 1`,
     /has 2 deliveries/,
   ],
+  [
+    'I1',
+    'a mark of a dispute that nobody has',
+    `UPDATE certificate_version SET marks = '{underInvestigation}' WHERE id = ${ONE_VERSION}`,
+    /carries 核查中 but no anomaly case disputes it/,
+  ],
+  [
+    'I1',
+    'a disputed certificate without its mark',
+    `INSERT INTO anomaly_case (id, number, state, authority_id, issuing_authority_id, trade, certificate_id, certificate_version_id, filed_at, updated_at)
+     SELECT gen_random_uuid(), 'x', 'filed', authority_id, authority_id, trade, certificate_id, id, now(), now() FROM certificate_version LIMIT 1`,
+    /is disputed but does not carry 核查中/,
+  ],
   ['I1', 'a certificate that was never reported', 'DELETE FROM up_report', /0 up-reports/],
   [
     'I2',

@@ -127,6 +127,10 @@ describe('an anomaly case that takes another way', () => {
       await driver().tellSimulator('agency', 'faults', { mode: 'none' });
       expect(down.record).toMatchObject({ outcome: 'unavailable', answeredAt: before.record.answeredAt });
       expect(down.fields[0]?.recorded).toBe('重型半挂牵引车');
+      const alarms = await driver().rows('select title from notice where natural_key like $1', [
+        `anomalyCase/${id}/recordUnavailable/%`,
+      ]);
+      expect(alarms).toEqual([{ title: '核查时业务系统无法访问' }]);
       const reads = await driver().rows(
         `select resource_kind, fields, unmasked from read_audit where resource_id = $1`,
         [id],
@@ -380,6 +384,10 @@ describe('an anomaly case as time goes by', () => {
       await product().conductor.tell('anomalyCase', id);
       const closed = await anomalies().untilState(id, 'closed', 'city');
       expect(closed.objections).toMatchObject([{ receivedHow: 'announced', contactAttempts: 2 }]);
+      const alarms = await driver().rows('select recipient_role from notice where natural_key = $1', [
+        `anomalyCase/${id}/unreachable`,
+      ]);
+      expect(alarms).toEqual([{ recipient_role: 'supervisor' }]);
     },
     STORY_MS,
   );
