@@ -1,4 +1,6 @@
 import type { Face, FaceSchema } from '../domain/catalog/face-schema';
+import type { ChangeKind } from '../domain/certificate-change/change-kind';
+import type { LegalGround } from '../domain/certificate-change/change-request';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
@@ -55,6 +57,18 @@ export interface ReviewMaterial {
     readonly organ: string;
   } | null;
   readonly attachmentIds: readonly string[];
+  /** For a change of a certificate: which, why, and in what the version that follows differs; null for a new issue. */
+  readonly change: {
+    readonly id: string;
+    readonly operation: ChangeKind;
+    readonly reason: string;
+    readonly legalGround: LegalGround | null;
+    readonly differences: readonly {
+      readonly element: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    }[];
+  } | null;
 }
 
 export type TaskQueue = 'mine' | 'unclaimed' | 'done' | 'copied';

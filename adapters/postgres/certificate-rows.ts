@@ -65,7 +65,8 @@ function changesFor(row: CertificateRow, principal: Principal): readonly ChangeK
     hasOpenChange: row.open_change_id !== null,
     handling,
     periodicInspection,
-  }).filter((kind) => mayBegin(kind, principal));
+    // Whoever sees the certificate is whoever let it go; the place it goes to is told by a notice.
+  }).filter((kind) => kind !== 'transferIn' && mayBegin(kind, principal));
 }
 
 function openChangeOf(row: CertificateRow): CertificateView['openChange'] {

@@ -6,7 +6,14 @@ export interface PersonalRead {
   /** As the reader said it; at most 200 characters are kept. */
   readonly purpose: string;
   readonly traceId: string;
-  readonly resourceKind: 'issuance' | 'certificate' | 'issuanceDraft' | 'attachment' | 'officialPaper' | 'anomalyCase';
+  readonly resourceKind:
+    | 'issuance'
+    | 'certificate'
+    | 'issuanceDraft'
+    | 'attachment'
+    | 'officialPaper'
+    | 'certificateChange'
+    | 'anomalyCase';
   readonly resourceId: string;
   readonly certificateVersionId: string | null;
   /** Names of the face elements that were shown, never their values. */

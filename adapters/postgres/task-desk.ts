@@ -17,6 +17,7 @@ import type { ReviewMaterial, TaskDesk, TaskFilter, TaskView } from '../../ports
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { taskHolder } from './case-tasks';
 import { loadPinnedRules } from './catalog-rules';
+import { changeMaterial } from './change-material';
 import { readRequest } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { pageOf, readCursor } from './list-page';
@@ -233,16 +234,27 @@ export class PostgresTaskDesk implements TaskDesk {
       const task = await readTask(transaction, taskId);
       if (task === null) return null;
       const issuance = await transaction<IssuanceRow>('issuance').where({ id: task.case_id }).first();
-      if (issuance === undefined) return null;
-      const rules = await loadPinnedRules(transaction, integrity, issuance);
-      const request = readRequest(cipher, issuance);
+      // What is reviewed of a change, also when its version is in review for a difference from the agency's record.
+      const changeId =
+        task.case_kind === 'certificateChange' ? task.case_id : issuance?.certificate_change_id;
+      const changed = changeId == null ? null : await changeMaterial(transaction, this.#options, changeId);
+      const reviewed =
+        changed ??
+        (issuance === undefined
+          ? null
+          : {
+              rules: await loadPinnedRules(transaction, integrity, issuance),
+              request: readRequest(cipher, issuance),
+            });
+      if (reviewed === null) return null;
+      const { rules, request } = reviewed;
       await recordRead(transaction, {
         principal,
         purpose,
         traceId,
-        resourceKind: 'issuance',
-        resourceId: issuance.id,
-        certificateVersionId: null,
+        resourceKind: issuance === undefined ? 'certificateChange' : 'issuance',
+        resourceId: task.case_id,
+        certificateVersionId: changed?.versionId ?? null,
         fields: rules.definition.faceSchema.map((field) => field.name),
         unmasked: true,
         readAt: clock.now(),
@@ -255,11 +267,12 @@ export class PostgresTaskDesk implements TaskDesk {
           face: request.face,
           holders: request.holders.map(({ name, code, share }) => ({ name, code, share })),
           comparison:
-            issuance.comparison_outcome === null
+            issuance === undefined || issuance.comparison_outcome === null
               ? null
               : { outcome: issuance.comparison_outcome, differences: readDifferences(cipher, issuance) },
           decision: request.decision,
           attachmentIds: request.attachmentIds,
+          change: changed?.change ?? null,
         },
       };
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
 import { TASK_OPERATIONS, TASK_REMARK_OPERATIONS, TASK_STATES } from '../../domain/task/lifecycle';
 import { REVIEW_DECISIONS, TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
 import { endpoint } from '../http/endpoint';
@@ -66,6 +67,22 @@ const reviewMaterialSchema = z
       .strictObject({ name: z.string(), number: z.string(), date: dateSchema, organ: z.string() })
       .nullable(),
     attachmentIds: z.array(z.string()),
+    change: z
+      .strictObject({
+        id: z.string(),
+        operation: z.enum(CHANGE_KIND_NAMES),
+        reason: z.string(),
+        legalGround: z.strictObject({ law: z.string(), article: z.string() }).nullable(),
+        differences: z.array(
+          z.strictObject({
+            element: z.string(),
+            before: z.string().nullable(),
+            after: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable()
+      .meta({ description: '所审核的证照变动，及新版本与原版本不同的要素；新发为 null' }),
     availableActions: actionsSchema([...TASK_OPERATIONS, ...TASK_REMARK_OPERATIONS]),
   })
   .meta({ id: 'ReviewMaterial', description: '审核材料；本次查阅已记录' });

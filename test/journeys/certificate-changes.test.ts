@@ -203,7 +203,7 @@ describe('every change of a certificate', () => {
         [certificateId, 'certificate.%'],
       );
       expect(event?.legal_ground.decision.number).toMatch(/号$/);
-      await driver().issued({ ...body, businessNumber: `${body.businessNumber}-2` });
+      await driver().issued(anIssuance('道路运输证', { face: { 车辆号牌: body.face['车辆号牌'] } }));
     },
     STORY_MS,
   );

@@ -52,6 +52,7 @@ export class FakeTaskDesk implements TaskDesk {
       },
       decision: null,
       attachmentIds: [],
+      change: null,
     };
   }
   async draftPage(_: Principal, taskId: string, purpose: string) {
