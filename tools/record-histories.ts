@@ -7,6 +7,7 @@ import { workflowId } from '../adapters/temporal/temporal-conductor';
 import type { ConductedKind } from '../ports/conductor';
 import { anIssuance } from '../test/support/builders/issuance-body';
 import { CaseDriver, eventually } from '../test/support/case-driver';
+import { ForceMajeureDriver } from '../test/support/force-majeure-driver';
 import globalSetup from '../test/support/global-setup';
 import globalTeardown from '../test/support/global-teardown';
 import { type Product, startProduct } from '../test/support/product';
@@ -59,6 +60,15 @@ async function reviewed(
   return { kind: 'issuance', id };
 }
 
+/** An event with one item that is recognised and cleared; out: the ids. */
+async function recovering(product: Product): Promise<{ readonly id: string; readonly itemId: string }> {
+  const driver = new ForceMajeureDriver(product);
+  const { id } = await driver.recognised();
+  const item = await driver.markedItem(id);
+  await driver.clear(id, driver.now());
+  return { id, itemId: item.id };
+}
+
 const PATHS: Readonly<Record<string, Path>> = {
   'issuance-straight-through': async (driver) => {
     const id = await driver.submitWithRecord(anIssuance('不动产权证书'));
@@ -101,6 +111,31 @@ const PATHS: Readonly<Record<string, Path>> = {
     await driver.tellSimulator('agency', 'faults', { mode: 'none' });
     await driver.untilState(id, 'issued');
     return { kind: 'issuance', id };
+  },
+  'force-majeure-closed-in-time': async (_, product) => {
+    const driver = new ForceMajeureDriver(product);
+    const { id, itemId } = await recovering(product);
+    await driver.closeItem(id, itemId, { kind: 'exception', reason: '申请人已撤回' });
+    await driver.acted('operator1', id, 'close');
+    return { kind: 'forceMajeureEvent', id };
+  },
+  'force-majeure-disputed-and-recurred': async (_, product) => {
+    const driver = new ForceMajeureDriver(product);
+    const { id, itemId } = await recovering(product);
+    await driver.dispute(id, driver.now(), 'city');
+    await driver.recur(id, driver.now());
+    await driver.clear(id, driver.now());
+    await driver.closeItem(id, itemId, { kind: 'exception', reason: '申请人已撤回' });
+    await driver.acted('operator1', id, 'close');
+    return { kind: 'forceMajeureEvent', id };
+  },
+  'force-majeure-rejected': async (_, product) => {
+    const driver = new ForceMajeureDriver(product);
+    const { id } = await driver.declare();
+    await driver.markedItem(id);
+    await driver.acted('operator1', id, 'report');
+    await driver.acted('city', id, 'reject', { reason: '可以预见' });
+    return { kind: 'forceMajeureEvent', id };
   },
   'delivery-delivered': async (driver) => delivered(driver, await driver.submitWithRecord(anIssuance())),
   'delivery-held-for-pickup': (driver, product) => retried(driver, product, { registered: false }),
