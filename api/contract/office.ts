@@ -64,6 +64,8 @@ export const addAttachment = endpoint({
     'reviewer',
     'investigator',
     'sealKeeper',
+    'bannerAdministrator',
+    'cityAdministrator',
     'holder',
     'relyingPartyUser',
   ),

@@ -159,9 +159,12 @@ describe('the style of the API', () => {
       'copyLastIssuance',
       'createIssuance',
       'createIssuanceDraft',
+      'declareForceMajeure',
       'draftCatalogEntry',
       'grantSealUseMandate',
       'issueAgencyKey',
+      'markAffectedItem',
+      'markCertificateDoubt',
       'resetPassword',
       'submitIssuanceDraft',
     ]);
