@@ -492,6 +492,51 @@ describe('every change of a certificate', () => {
   );
 
   it(
+    'transferred in from another authority: the certificate passes to it with its number, under a version of its own',
+    async () => {
+      const body = anIssuance();
+      const certificateId = await driver().issued(body);
+      await transferredHereFromElsewhere(certificateId);
+      expect((await product().agency('GET', `/api/v1/certificates/${certificateId}`)).status).toBe(404);
+      const next = nextVersion(body);
+      await driver().layDownRecord(next);
+      const { id } = changeOf(await driver().ask(certificateId, 'transfers-in', next, 20));
+      const done = await driver().untilChange(id, 'done');
+      const shown = await driver().certificate(certificateId);
+      expect(shown).toMatchObject({ version: '002', state: 'inForce', number: body.face['道路运输证号'] });
+      expect(done.newVersion?.identifier).toBe(shown.identifier);
+      expect((await reports(certificateId)).map(({ operation_code }) => operation_code)).toEqual([
+        '01',
+        '08',
+      ]);
+      const old = await driver().rows(
+        "select state from certificate_version where certificate_id = $1 and version = '001'",
+        [certificateId],
+      );
+      expect(old).toEqual([{ state: 'superseded' }]);
+    },
+    STORY_MS,
+  );
+
+  /** Only one authority of the demonstration may seal, so the other's part is laid down as it would have left it. */
+  async function transferredHereFromElsewhere(certificateId: string): Promise<void> {
+    await driver().rows(
+      `set session_replication_role = replica;
+       create temporary table elsewhere as select id from authority where name like '%交通运输%' and area_code = '150622' limit 1;
+       create temporary table here as select authority_id from certificate where id = '${certificateId}';
+       update certificate set authority_id = (select id from elsewhere) where id = '${certificateId}';
+       update certificate_version set authority_id = (select id from elsewhere), state = 'transferredOut', ended_at = now()
+         where certificate_id = '${certificateId}';
+       insert into certificate_change (id, certificate_id, certificate_version_id, operation, state, authority_id, trade,
+         catalog_entry_version_id, agency_system_id, business_number, decided_at, request_cipher, to_authority_id, received_at,
+         updated_at, closed_at)
+       select gen_random_uuid(), v.certificate_id, v.id, 'transferOut', 'done', v.authority_id, v.trade, v.catalog_entry_version_id,
+         (select id from agency_system limit 1), 'T-1', now(), '\\x00', (select authority_id from here), now(), now(), now()
+       from certificate_version v where v.certificate_id = '${certificateId}'`,
+    );
+  }
+
+  it(
     'is idempotent: the same key answers the same change, and settling dates twice moves nothing twice',
     async () => {
       const certificateId = await driver().issued(anIssuance());
