@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { workflowId } from '../adapters/temporal/temporal-conductor';
 import type { ConductedKind } from '../ports/conductor';
-import { anIssuance } from '../test/support/builders/issuance-body';
+import { AnomalyDriver } from '../test/support/anomaly-driver';
+import { anIssuance, type IssuanceBody } from '../test/support/builders/issuance-body';
 import { CaseDriver, eventually } from '../test/support/case-driver';
+import { aBusinessLicence, ChangeDriver, changeOf, nextVersion } from '../test/support/change-driver';
 import { ForceMajeureDriver } from '../test/support/force-majeure-driver';
 import globalSetup from '../test/support/global-setup';
 import globalTeardown from '../test/support/global-teardown';
@@ -69,7 +71,62 @@ async function recovering(product: Product): Promise<{ readonly id: string; read
   return { id, itemId: item.id };
 }
 
+/** A case of an objection, accepted; then what the story does with it until it is closed or withdrawn. */
+async function objected(
+  driver: CaseDriver,
+  product: Product,
+  story: (anomalies: AnomalyDriver, id: string, body: IssuanceBody) => Promise<void>,
+): Promise<Recorded> {
+  const anomalies = new AnomalyDriver(product, driver);
+  const certificate = await anomalies.certificate();
+  const { id } = await anomalies.filed('company1', anomalies.objection(certificate));
+  await anomalies.acted(id, 'accept', {});
+  await story(anomalies, id, certificate.body);
+  return { kind: 'anomalyCase', id };
+}
+
+async function repliedAndReceived(anomalies: AnomalyDriver, id: string): Promise<void> {
+  await anomalies.untilState(id, 'replying');
+  await anomalies.acted(id, 'reply');
+  await anomalies.get(id, '/replies', 'company1');
+  await anomalies.untilState(id, 'closed');
+}
+
+/** A licence that is always reviewed, and the amendment that an operator asks for. */
+async function changeUnderReview(
+  driver: ChangeDriver,
+): Promise<{ readonly changeId: string; readonly certificateId: string }> {
+  const body = aBusinessLicence();
+  const issuance = await driver.submitWithRecord(body);
+  await driver.review(issuance, 'approve');
+  const { certificate } = await driver.untilState(issuance, 'issued');
+  const next = nextVersion(body, { face: { 经营范围: '道路危险货物运输' } });
+  await driver.layDownRecord(next);
+  const certificateId = certificate?.id ?? '';
+  const { id } = changeOf(await driver.askAs('operator1', certificateId, 'amendments', next));
+  return { changeId: id, certificateId };
+}
+
 const PATHS: Readonly<Record<string, Path>> = {
+  'anomaly-case-upheld': (driver, product) =>
+    objected(driver, product, async (anomalies, id) => {
+      await anomalies.acted(id, 'decide', { decision: 'uphold', reason: '登记无误' });
+      await repliedAndReceived(anomalies, id);
+    }),
+  'anomaly-case-corrected': (driver, product) =>
+    objected(driver, product, async (anomalies, id, body) => {
+      const corrections = { 车辆类型: '重型普通货车' };
+      await driver.layDownRecord({ ...body, face: { ...body.face, ...corrections } });
+      await anomalies.acted(id, 'decide', { decision: 'correct', reason: '登记有误', corrections });
+      await repliedAndReceived(anomalies, id);
+    }),
+  'anomaly-case-sent-back-and-withdrawn': (driver, product) =>
+    objected(driver, product, async (anomalies, id) => {
+      await anomalies.acted(id, 'send-back', { reason: '请补充材料' });
+      await anomalies.acted(id, 'supply-evidence', { explanation: '见附件' }, 'company1');
+      await anomalies.acted(id, 'withdraw', { reason: '已核实' }, 'company1');
+      await anomalies.untilState(id, 'withdrawn');
+    }),
   'issuance-straight-through': async (driver) => {
     const id = await driver.submitWithRecord(anIssuance('不动产权证书'));
     await driver.untilState(id, 'issued');
@@ -136,6 +193,30 @@ const PATHS: Readonly<Record<string, Path>> = {
     await driver.acted('operator1', id, 'report');
     await driver.acted('city', id, 'reject', { reason: '可以预见' });
     return { kind: 'forceMajeureEvent', id };
+  },
+  'certificate-change-approved-and-produced': async (_, product) => {
+    const driver = new ChangeDriver(product);
+    const { changeId } = await changeUnderReview(driver);
+    await driver.review(changeId, 'approve');
+    await driver.untilChange(changeId, 'done');
+    return { kind: 'certificateChange', id: changeId };
+  },
+  'certificate-change-sent-back-and-withdrawn': async (_, product) => {
+    const driver = new ChangeDriver(product);
+    const { changeId } = await changeUnderReview(driver);
+    await driver.review(changeId, 'sendBack', '请补正');
+    await driver.untilChange(changeId, 'sentBack');
+    await product.person('operator1')('POST', `/api/v1/certificate-changes/${changeId}/withdraw`, {
+      body: { reason: '申请人撤回' },
+    });
+    return { kind: 'certificateChange', id: changeId };
+  },
+  'certificate-change-preempted': async (_, product) => {
+    const driver = new ChangeDriver(product);
+    const { changeId, certificateId } = await changeUnderReview(driver);
+    await driver.task(changeId);
+    await driver.change(certificateId, 'revocations', await driver.decided());
+    return { kind: 'certificateChange', id: changeId };
   },
   'delivery-delivered': async (driver) => delivered(driver, await driver.submitWithRecord(anIssuance())),
   'delivery-held-for-pickup': (driver, product) => retried(driver, product, { registered: false }),
