@@ -46,6 +46,19 @@ export const NO_CALENDAR: WorkCalendar = {
   regionalOverlay: {},
 };
 
+/** For limits in minutes, which no office hours, calendar or ladder touches. */
+export const NO_OFFICE: OfficeClock = {
+  calendar: NO_CALENDAR,
+  rule: {
+    version: 0,
+    officeHours: { opensAtMinute: 0, closesAtMinute: 1440 },
+    receivedOutsideHours: 'asFiled',
+    nearWorkingDays: 1,
+    basis: '',
+  },
+  ladder: [],
+};
+
 /** Out: calendar, office hours and ladder as they are now. */
 export async function loadOfficeClock(transaction: Knex.Transaction): Promise<OfficeClock> {
   return {

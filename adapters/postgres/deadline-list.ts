@@ -45,7 +45,8 @@ ORDER BY page.listed_at ${order}, page.id ${order}`;
 
 /** What a deadline's limit and case are called; `page` is the row. */
 export const WITH_NAMES = `
-LEFT JOIN LATERAL (SELECT subject, reference FROM task WHERE deadline_id = page.id ORDER BY opened_at DESC LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT subject, reference FROM task WHERE case_kind = page.case_kind AND case_id = page.case_id
+  ORDER BY deadline_id = page.id DESC NULLS LAST, opened_at DESC LIMIT 1) t ON true
 JOIN sla_policy p ON p.key = page.key AND p.version = page.policy_version`;
 
 /** The instants at which the columns of the board begin; a day ends where the next begins. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { SlaUnit } from '../../domain/sla/sla-policy';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import type { OfficeClock } from './clock-rules';
-import { loadClockRule, loadLadder, loadOfficeClock, NO_CALENDAR } from './clock-rules';
+import { loadClockRule, loadLadder, loadOfficeClock, NO_CALENDAR, NO_OFFICE } from './clock-rules';
 import type { ClockBasis, DeadlineRow } from './deadline-row';
 import { computeClock, dueColumns, rungsOf } from './deadline-row';
 import { loadSlaPolicy } from './sla-policies';
@@ -113,18 +113,19 @@ function nameColumns({ caseKind, caseId, key, round }: DeadlineKey) {
   return { case_kind: caseKind, case_id: caseId, key, round };
 }
 
-/** Limits in clock time need no calendar, and every issue opens one: it is not read for them. */
+/** Limits in clock time need no calendar; every issue opens one in minutes, for which nothing is read. */
 async function officeFor(transaction: Knex.Transaction, unit: SlaUnit): Promise<OfficeClock> {
   switch (unit) {
     case 'workingDays':
     case 'calendarDay':
       return loadOfficeClock(transaction);
     case 'hours':
-    case 'minutes':
       return {
         calendar: NO_CALENDAR,
         rule: await loadClockRule(transaction),
         ladder: await loadLadder(transaction),
       };
+    case 'minutes':
+      return NO_OFFICE;
   }
 }

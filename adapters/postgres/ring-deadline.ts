@@ -95,9 +95,10 @@ function bodyOf(deadline: DeadlineRow, { name, subject, reference }: NamesRow): 
 async function namesOf(transaction: Knex.Transaction, deadline: DeadlineRow): Promise<NamesRow> {
   const { rows } = await transaction.raw<{ rows: NamesRow[] }>(
     `SELECT p.name, t.subject, t.reference FROM sla_policy p
-     LEFT JOIN LATERAL (SELECT subject, reference FROM task WHERE deadline_id = ? ORDER BY opened_at DESC LIMIT 1) t ON true
+     LEFT JOIN LATERAL (SELECT subject, reference FROM task WHERE case_kind = ? AND case_id = ?
+       ORDER BY deadline_id = ? DESC NULLS LAST, opened_at DESC LIMIT 1) t ON true
      WHERE p.key = ? AND p.version = ?`,
-    [deadline.id, deadline.key, deadline.policy_version],
+    [deadline.case_kind, deadline.case_id, deadline.id, deadline.key, deadline.policy_version],
   );
   const [names] = rows;
   if (names === undefined) throw new Error(`deadline ${deadline.id} has no policy`);

@@ -68,7 +68,10 @@ export async function responsiblePersonOf(
 // The seal of the leave's row is not checked here: a notice gives nobody a right.
 const ON_LEAVE = `(p.on_leave_from <= :today::date AND (p.on_leave_until IS NULL OR p.on_leave_until >= :today::date))`;
 
-/** Whoever holds the tasks that started with the deadline, or else the queue in which they wait. */
+/**
+ * Whoever holds the tasks that started with the deadline, or the queue in which they wait; for a limit that runs over several
+ * tasks those that are open in its case now.
+ */
 async function taskHolders(
   transaction: Knex.Transaction,
   deadline: DeadlineRow,
@@ -77,8 +80,14 @@ async function taskHolders(
   const { rows } = await transaction.raw<{ rows: HolderRow[] }>(
     `SELECT CASE WHEN ${ON_LEAVE} THEN p.substitute_id ELSE p.id END AS claimed_by, t.queue_role
      FROM task t LEFT JOIN person p ON p.id = t.claimed_by
-     WHERE t.deadline_id = :deadlineId AND t.state IN ('open', 'claimed')`,
-    { deadlineId: deadline.id, today: legalDateAt(now.getTime()) },
+     WHERE t.case_kind = :caseKind AND t.case_id = :caseId AND t.state IN ('open', 'claimed')
+       AND (t.deadline_id = :deadlineId OR NOT EXISTS (SELECT 1 FROM task own WHERE own.deadline_id = :deadlineId))`,
+    {
+      deadlineId: deadline.id,
+      caseKind: deadline.case_kind,
+      caseId: deadline.case_id,
+      today: legalDateAt(now.getTime()),
+    },
   );
   return rows.map(({ claimed_by, queue_role }) =>
     claimed_by === null

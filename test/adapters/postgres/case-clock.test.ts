@@ -193,6 +193,18 @@ describe('the clocks of a case', () => {
     expect((await toldSince(caseId, at('11-24T13:00'))).map(({ to }) => to)).toEqual(['reviewer']);
   });
 
+  it('of a limit over several tasks tell whoever holds the one that is open now', async () => {
+    const caseId = await review();
+    const whole = { caseKind: 'issuance', caseId, key: 'FORCE_MAJEURE_REPORT', round: 1 };
+    await within((trx) =>
+      openDeadline(trx, INTEGRITY, { ...whole, authorityId, trade: 'transport', startAt: NOON }),
+    );
+    await tick(caseId, at('11-23T14:00'));
+    expect(await toldSince(caseId, NOON)).toEqual([
+      expect.objectContaining({ to: holderId, body: expect.stringContaining('道路运输证（150602-') }),
+    ]);
+  });
+
   it('tell the substitute while the responsible person is on leave, and those above while there is none', async () => {
     const leave = { personId: responsibleId, from: legalDate('2026-11-24'), until: null, substituteId };
     await within((trx) => setLeave(trx, INTEGRITY, leave));
