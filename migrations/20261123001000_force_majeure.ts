@@ -165,11 +165,11 @@ CREATE INDEX certificate_doubt_event_index ON certificate_doubt (event_id);
 CREATE FUNCTION settle_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.state = 'superseded' THEN
-    UPDATE certificate_doubt SET lifted_at = coalesce(NEW.ended_at, now()), lift_kind = 'entered'
+    UPDATE certificate_doubt SET lifted_at = greatest(coalesce(NEW.ended_at, now()), set_at), lift_kind = 'entered'
       WHERE certificate_version_id = NEW.id AND lifted_at IS NULL AND planned_operation IN ('amend','correct');
     NEW.marks := array_remove(NEW.marks, 'statusInDoubt');
   ELSIF NEW.state NOT IN ('notYetInForce','inForce') THEN
-    UPDATE certificate_doubt SET lifted_at = coalesce(NEW.ended_at, now()), lift_kind = 'entered'
+    UPDATE certificate_doubt SET lifted_at = greatest(coalesce(NEW.ended_at, now()), set_at), lift_kind = 'entered'
       WHERE certificate_version_id = NEW.id AND lifted_at IS NULL AND (NEW.state <> 'expired' AND (NEW.state <> 'suspended' OR planned_operation = 'suspend'));
     IF NOT EXISTS (SELECT 1 FROM certificate_doubt WHERE certificate_version_id = NEW.id AND lifted_at IS NULL) OR NEW.state <> 'suspended' THEN
       NEW.marks := array_remove(NEW.marks, 'statusInDoubt');

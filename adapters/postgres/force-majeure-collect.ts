@@ -121,7 +121,7 @@ const MADE_UP: Readonly<Record<string, string>> = {
   ${OPEN_ITEMS('certificateNumber')} AND m.subject_id IS NOT NULL
   AND (EXISTS (SELECT 1 FROM certificate_change g WHERE g.certificate_id = m.subject_id AND g.state = 'done' AND g.closed_at >= m.added_at)
     OR EXISTS (SELECT 1 FROM certificate_doubt d WHERE d.certificate_id = m.subject_id AND d.event_id = m.event_id
-               AND d.lifted_at >= m.added_at))`,
+               AND d.set_at = m.since AND d.lifted_at IS NOT NULL))`,
 };
 
 /**
