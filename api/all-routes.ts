@@ -1,12 +1,12 @@
 import type { Route } from './http/route';
 import { accountRoutes } from './routes/account';
 import { agencySystemRoutes } from './routes/agency-system';
-import { authorityRoutes } from './routes/authority';
 import { anomalyCaseRoutes } from './routes/anomaly-case';
+import { authorityRoutes } from './routes/authority';
 import { catalogRoutes } from './routes/catalog';
 import { certificateRoutes } from './routes/certificate';
-import { certificateDoubtRoutes } from './routes/certificate-doubt';
 import { certificateChangeRoutes } from './routes/certificate-change';
+import { certificateDoubtRoutes } from './routes/certificate-doubt';
 import { clockSettingsRoutes } from './routes/clock-settings';
 import { deadlineRoutes } from './routes/deadline';
 import { deliveryRoutes } from './routes/delivery';
@@ -14,6 +14,7 @@ import { forceMajeureRoutes } from './routes/force-majeure';
 import { issuanceRoutes } from './routes/issuance';
 import { issuanceDraftRoutes } from './routes/issuance-draft';
 import { officeRoutes } from './routes/office';
+import { officialPaperRoutes } from './routes/official-paper';
 import { ownAccountRoutes } from './routes/own-account';
 import { responsiblePersonRoutes } from './routes/responsible-person';
 import { sealRoutes } from './routes/seal';
@@ -39,6 +40,7 @@ export const ALL_ROUTES: readonly Route[] = [
   ...forceMajeureRoutes,
   ...certificateDoubtRoutes,
   ...officeRoutes,
+  ...officialPaperRoutes,
   ...sessionRoutes,
   ...ownAccountRoutes,
   ...clockSettingsRoutes,

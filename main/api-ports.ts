@@ -4,29 +4,30 @@ import type { Registry } from 'prom-client';
 import { PostgresAgencyKeyDesk } from '../adapters/postgres/agency-key-desk';
 import { PostgresAgencyKeys } from '../adapters/postgres/agency-keys';
 import { PostgresAgencySystemDesk } from '../adapters/postgres/agency-system-desk';
+import { PostgresAnomalyDesk } from '../adapters/postgres/anomaly-desk';
 import { PostgresAttachmentDesk } from '../adapters/postgres/attachment-desk';
 import { PostgresAuthorityDesk } from '../adapters/postgres/authority-desk';
-import { PostgresAnomalyDesk } from '../adapters/postgres/anomaly-desk';
 import { CaseAnnouncements } from '../adapters/postgres/case-announcements';
 import { PostgresCatalogDesk } from '../adapters/postgres/catalog-desk';
 import { PostgresCertificateChangeDesk } from '../adapters/postgres/certificate-change-desk';
 import { PostgresCertificateDoubts } from '../adapters/postgres/certificate-doubt-desk';
 import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
-import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk';
+import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
+import { PostgresDeliveryDesk } from '../adapters/postgres/delivery-desk';
 import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
-import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
 import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
 import { PostgresNoticeBoard } from '../adapters/postgres/notice-board';
 import { PostgresOfficeDesk } from '../adapters/postgres/office-desk';
+import { PostgresOfficialPaperDesk } from '../adapters/postgres/official-paper-desk';
 import { PostgresPeopleDesk } from '../adapters/postgres/people-desk';
 import { PromptStarts } from '../adapters/postgres/prompt-starts';
 import { createReplays } from '../adapters/postgres/replays';
-import { PostgresRoleDesk } from '../adapters/postgres/role-desk';
 import { PostgresResponsiblePersons } from '../adapters/postgres/responsible-person-desk';
+import { PostgresRoleDesk } from '../adapters/postgres/role-desk';
 import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
 import { PostgresSessions } from '../adapters/postgres/sessions';
 import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
@@ -39,11 +40,10 @@ import type { CatalogDefinition } from '../domain/catalog/catalog-entry';
 import type { Face } from '../domain/catalog/face-schema';
 import type { CertificateProducer } from '../ports/certificate-producer';
 import type { Foundation } from './foundation';
-import { openAgencyRecords } from './outside-systems';
+import { openAgencyRecords, openPortalReceipts } from './outside-systems';
 import { productReadiness } from './product-readiness';
 
 export interface ApiParts {
-import { openAgencyRecords } from './outside-systems';
   readonly foundation: Foundation;
   readonly producer: CertificateProducer;
   readonly connection: Connection;
@@ -109,17 +109,6 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     }),
     drafts: new PostgresIssuanceDraftDesk({ register, cipher, clock }),
     replays: createReplays(register),
-    anomalies: new PostgresAnomalyDesk({
-      register,
-      cipher,
-      integrity,
-      clock,
-      fileStore: files,
-      agencyRecords: openAgencyRecords(foundation),
-    }),
-    certificates: new PostgresCertificateRegister({
-      register,
-      cipher,
     certificateChanges: new PostgresCertificateChangeDesk({
       register,
       cipher,
@@ -136,6 +125,9 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
       fileStore: files,
       agencyRecords: openAgencyRecords(foundation),
     }),
+    certificates: new PostgresCertificateRegister({
+      register,
+      cipher,
       fileStore: files,
       clock,
       drawCertificate: async ({ definition, face, verificationCode }) =>
@@ -154,6 +146,14 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
         drawPage(producer, definition, face, { verificationUrl: null, draft: true }),
     }),
     teamwork: new PostgresTaskTeamwork({ register, cipher, integrity, clock }),
+    papers: new PostgresOfficialPaperDesk({ register, cipher, clock }),
+    deliveries: new PostgresDeliveryDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      receipts: openPortalReceipts(config),
+    }),
     deadlines: new PostgresDeadlineDesk({ register, integrity, clock }),
     clockSettings: new PostgresClockSettings({ register, integrity, clock }),
     responsiblePersons: new PostgresResponsiblePersons({ register, integrity, clock }),
@@ -170,8 +170,6 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
   return {
     ports,
     async close() {
-    forceMajeure: new PostgresForceMajeureDesk({ register, cipher, integrity, clock }),
-    doubts: new PostgresCertificateDoubts({ register, cipher, integrity, clock }),
       await Promise.all([verifications.close(), announcements.close(), starts.flush()]);
     },
   };

@@ -11,13 +11,14 @@ import { FakeCertificateChangeDesk } from './fake-certificate-change-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
 import { FakeClockSettings } from './fake-clock-settings';
 import { FakeDeadlineDesk } from './fake-deadline-desk';
+import { FakeDeliveryDesk } from './fake-delivery-desk';
 import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
-import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
 import { FakeOffice } from './fake-office';
+import { FakeOfficialPaperDesk } from './fake-official-paper-desk';
 import { FakeAgencySystems, FakeAuthorities } from './fake-organisation';
 import { FakeResponsiblePersons } from './fake-responsible-persons';
 import { FakeTaskDesk } from './fake-task-desk';
@@ -32,9 +33,9 @@ export interface FakeWorld {
   readonly issuances: FakeIssuanceDesk;
   readonly drafts: FakeDraftDesk;
   readonly certificates: FakeCertificateRegister;
+  readonly certificateChanges: FakeCertificateChangeDesk;
   readonly tasks: FakeTaskDesk;
   readonly office: FakeOffice;
-  readonly certificateChanges: FakeCertificateChangeDesk;
   readonly verifications: FakeVerificationDesk;
   readonly fileVerifier: FakeFileVerifier;
   readonly draining: AbortController;
@@ -73,9 +74,11 @@ export function fakeWorld(
     issuances: new FakeIssuanceDesk(),
     drafts: new FakeDraftDesk(),
     certificates: new FakeCertificateRegister(),
+    certificateChanges: new FakeCertificateChangeDesk(),
     tasks: new FakeTaskDesk(),
     teamwork: new FakeTaskTeamwork(),
-    certificateChanges: new FakeCertificateChangeDesk(),
+    deliveries: new FakeDeliveryDesk(),
+    papers: new FakeOfficialPaperDesk(),
     office: new FakeOffice(),
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
@@ -103,8 +106,6 @@ export function fakeWorld(
     people: parts.accounts,
     roles: parts.accounts.roles,
     leaves: parts.accounts.leaves,
-    forceMajeure: new FakeForceMajeureDesk(),
-    doubts: new FakeCertificateDoubts(),
     credentials: parts.accounts,
     agencySystems: systems,
     keyDesk: systems.keys,
