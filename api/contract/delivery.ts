@@ -83,8 +83,7 @@ export const pickUpDelivery = endpoint({
   responses: {
     200: {
       description: '已领取，并出具送达回证',
-      schema: z.strictObject({
-        delivery: deliverySchema,
+      schema: deliverySchema.extend({
         paper: z.strictObject({ id: z.string(), number: z.string().meta({ description: '送达回证文号' }) }),
       }),
     },

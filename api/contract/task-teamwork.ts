@@ -154,7 +154,9 @@ export const bulkTasks = endpoint({
   responses: {
     200: {
       description: '逐项结果，次序与请求相同',
-      schema: z.strictObject({ rows: z.array(bulkRowSchema) }),
+      schema: z
+        .strictObject({ rows: z.array(bulkRowSchema) })
+        .meta({ id: 'BulkTaskResult', description: '批量操作的结果' }),
     },
   },
 });

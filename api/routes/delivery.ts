@@ -46,7 +46,7 @@ export const deliveryRoutes: readonly Route[] = [
     const { paperId, paperNumber } = done.value;
     return delivery === null
       ? refuse('notFound')
-      : ok({ delivery, paper: { id: paperId, number: paperNumber } });
+      : ok({ ...delivery, paper: { id: paperId, number: paperNumber } });
   }),
 
   publicRoute(takeDeliveryReceipt, async ({ params, body }, { ports }) => {

@@ -114,8 +114,8 @@ describe('the style of the API', () => {
   });
 
   it('gives every resource its id, its state and what may be done with it', () => {
-    // A verdict is no resource, and a use is a line of the read-audit that nobody can address.
-    const notResources = new Set(['Verification', 'CertificateUse']);
+    // A verdict and a result are no resources; a use or a remark is a line that nobody can address.
+    const notResources = new Set(['Verification', 'CertificateUse', 'TaskRemark', 'BulkTaskResult']);
     const bare = shownResources().filter(
       ({ name, required }) =>
         !notResources.has(name ?? '') &&
@@ -124,11 +124,12 @@ describe('the style of the API', () => {
     expect(bare).toEqual([]);
   });
 
-  it('is public for signing in and verifying only', () => {
+  it('is public for signing in, verifying, reckoning a deadline and what a signature proves only', () => {
     const open = operations.filter(({ operation }) => operation.security.length === 0);
     expect(open.map(({ operation }) => operation.operationId).toSorted()).toEqual([
       'previewDeadline',
       'signIn',
+      'takeDeliveryReceipt',
       'verifyByCode',
       'verifyFile',
     ]);
@@ -155,18 +156,35 @@ describe('the style of the API', () => {
       'addAttachment',
       'addAuthority',
       'addPerson',
+      'amendCertificate',
       'appointResponsiblePerson',
+      'cancelCertificate',
       'copyLastIssuance',
+      'correctCertificate',
       'createIssuance',
       'createIssuanceDraft',
       'declareForceMajeure',
       'draftCatalogEntry',
+      'fileObjection',
       'grantSealUseMandate',
+      'inspectPeriodicallyCertificate',
       'issueAgencyKey',
       'markAffectedItem',
       'markCertificateDoubt',
+      'recallCertificate',
+      'reinstateCertificate',
+      'reissueCertificate',
+      'renewCertificate',
+      'rescindCertificate',
       'resetPassword',
+      'resumeCertificate',
+      'revokeCertificate',
       'submitIssuanceDraft',
+      'suspendCertificate',
+      'transferInCertificate',
+      'transferOutCertificate',
+      'undoTransferOutCertificate',
+      'voidCertificate',
     ]);
   });
 });

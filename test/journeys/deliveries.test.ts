@@ -99,7 +99,7 @@ describe('a delivery (art. 9)', () => {
       const proven = { ...agent, authorisationAttachmentId: await authorisation() };
       const handed = await act('window1', id, 'pickups', { receiver: proven });
       expect(handed.body).toMatchObject({
-        delivery: { state: 'pickedUp' },
+        state: 'pickedUp',
         paper: { number: expect.stringMatching(/〔\d{4}〕\d+号$/) },
       });
       const again = await act('window1', id, 'pickups', { receiver: proven });
