@@ -1,6 +1,7 @@
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
+import type { UpReportState } from '../domain/up-report/up-report-state';
 import type { Idempotency } from './idempotency';
 import type { Page, PageRequest } from './page';
 
@@ -44,7 +45,7 @@ export interface UpReportView {
   readonly id: string;
   readonly certificateVersionId: string;
   readonly operationCode: string;
-  readonly state: string;
+  readonly state: UpReportState;
   readonly receipt: string | null;
   readonly reason: string | null;
   readonly updatedAt: string;

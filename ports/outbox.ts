@@ -1,6 +1,8 @@
+import type { OutboxTopic } from '../domain/shared/outbox-topic';
+
 export interface OutboxItem {
   readonly id: string;
-  readonly topic: 'startWorkflow' | 'signalWorkflow' | 'mail' | 'webhook' | 'upReport';
+  readonly topic: OutboxTopic;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly attempts: number;
 }

@@ -10,6 +10,7 @@ import { shanghaiInstant } from '../../domain/shared/legal-date';
 import { type Principal, principalName, type Role } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
+import type { UpReportState } from '../../domain/up-report/up-report-state';
 import type { Clock } from '../../ports/clock';
 import type { DeliveryView, OfficeDesk, UpReportView } from '../../ports/office-desk';
 import type { Page, PageRequest } from '../../ports/page';
@@ -38,7 +39,7 @@ interface UpReportRow {
   readonly id: string;
   readonly certificate_version_id: string;
   readonly operation_code: string;
-  readonly state: string;
+  readonly state: UpReportState;
   readonly receipt: string | null;
   readonly reason: string | null;
   readonly created_at: Date;

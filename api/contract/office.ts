@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UP_REPORT_STATES } from '../../domain/up-report/up-report-state';
 import { endpoint } from '../http/endpoint';
 import { ANYBODY_SIGNED_IN, agenciesAnd, BUSINESS_ROLES, INITIATOR_ROLES } from './access';
 import { actionsSchema, idParams, instantSchema, pageQuery, pageSchema } from './shapes';
@@ -8,7 +9,7 @@ const TAG = '机构与往来';
 export const upReportSchema = z
   .strictObject({
     id: z.string(),
-    state: z.string().meta({ description: '待上报、已上报、被退回、隔离' }),
+    state: z.enum(UP_REPORT_STATES).meta({ description: '待上报、已上报、被退回、隔离' }),
     certificateVersionId: z.string(),
     operationCode: z.string(),
     receipt: z.string().nullable(),

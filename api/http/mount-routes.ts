@@ -20,6 +20,7 @@ import { idempotencyKey, ifMatchRevision, usePurpose, waitMs } from './request-h
 import { setPrincipal, setRoute, traceIdOf } from './request-state';
 import type { Call, Route, UntypedInput } from './route';
 import { parameterName, shapeProblems } from './shape-problems';
+import { findUnstorableText, unstorableText } from './unstorable-text';
 
 const NO_FILE: UploadedFile = { bytes: new Uint8Array(), fileName: '', mediaType: '' };
 
@@ -180,6 +181,8 @@ function markedFileName({ fileName }: UploadedFile): { readonly pointer: string 
 function parseInput(endpoint: Endpoint, request: Request, json: unknown): Result<UntypedInput, Refusal> {
   const params = endpoint.params?.safeParse(request.params);
   if (params?.success === false) return refused({ code: 'notFound' });
+  const unstorable = findUnstorableText(request.query);
+  if (unstorable !== null) return refused(unstorableText(unstorable.slice(1)));
   const query = endpoint.query?.safeParse(request.query, { reportInput: true });
   if (query?.success === false) {
     return refused({ code: 'malformedRequest', problems: shapeProblems(query.error, parameterName) });

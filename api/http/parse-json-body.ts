@@ -1,11 +1,15 @@
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
+import { findUnstorableText, unstorableText } from './unstorable-text';
 
 /** Deeper than any request of ours; the search for secrecy marks looks deeper than this. */
 const MAX_DEPTH = 32;
 
-/** Reads UTF-8 JSON. Refuses anything else (`malformedJson`) and what is nested deeper than 32 levels. */
+/**
+ * Reads UTF-8 JSON. Refuses anything else (`malformedJson`), what is nested deeper than 32 levels, and text that no UTF-8
+ * column can hold, at its place.
+ */
 export function parseJsonBody(raw: Uint8Array): Result<unknown, Refusal> {
   let value: unknown;
   try {
@@ -13,11 +17,14 @@ export function parseJsonBody(raw: Uint8Array): Result<unknown, Refusal> {
   } catch {
     return refused({ code: 'malformedJson' });
   }
-  if (!exceedsDepth(value)) return accepted(value);
-  return refused({
-    code: 'malformedRequest',
-    problems: [{ pointer: '', code: 'tooDeep', expected: `嵌套不超过 ${MAX_DEPTH} 层` }],
-  });
+  if (exceedsDepth(value)) {
+    return refused({
+      code: 'malformedRequest',
+      problems: [{ pointer: '', code: 'tooDeep', expected: `嵌套不超过 ${MAX_DEPTH} 层` }],
+    });
+  }
+  const unstorable = findUnstorableText(value);
+  return unstorable === null ? accepted(value) : refused(unstorableText(unstorable));
 }
 
 function exceedsDepth(value: unknown): boolean {

@@ -208,3 +208,27 @@ describe('an operator', () => {
     expect((await copy(aTransportBody().catalogCode)).status).toBe(404);
   });
 });
+
+describe('the request of a case', () => {
+  it('is read back by its author, ready to be amended and sent again, with the purpose on record', async () => {
+    const body = aTransportBody();
+    const created = await api.agency('POST', '/api/v1/issuances', { body, headers: aKeyHeader() });
+    const { id } = created.body as { id: string };
+    const path = `/api/v1/issuances/${id}/request`;
+    const read = await api.agency('GET', path);
+    const { request } = read.body as { request: typeof body };
+    expect(request).toMatchObject({
+      businessNumber: body.businessNumber,
+      holders: body.holders,
+      attachments: [],
+    });
+    world.issuances.finish(id, 'sentBack');
+    const again = await api.agency('POST', `/api/v1/issuances/${id}/resubmit`, { body: request });
+    expect(again.status).toBe(202);
+    const headers = { 'use-purpose': encodeURIComponent('更正地址') };
+    await api.agency('GET', path, { headers });
+    expect(world.issuances.purposes).toEqual(['取回申请内容补正', '更正地址']);
+    expect((await api.person(aPerson('reviewer'))('GET', path)).status).toBe(403);
+    expect((await api.person(aPerson('operator'))('GET', path)).status).toBe(404);
+  });
+});

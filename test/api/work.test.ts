@@ -88,6 +88,23 @@ describe('the catalogue', () => {
     expect((await city()('GET', `/api/v1/catalog/${CATALOG_ID}/versions`)).status).toBe(200);
   });
 
+  it('is sent back with a reason and withdrawn by who may', async () => {
+    const draft = await city()('POST', '/api/v1/catalog', { body: definition, headers: aKeyHeader() });
+    const { id } = draft.body as { id: string };
+    const path = `/api/v1/catalog/${CATALOG_ID}/versions/${id}`;
+    await city()('POST', `${path}/submit`);
+    expect(problemOf(await city()('POST', `${path}/send-back`, { body: {} })).pointers).toEqual(['/reason']);
+    const department = api.person(aPerson('departmentAdministrator'));
+    const reason = { reason: '照面要素不全' };
+    expect((await department('POST', `${path}/send-back`, { body: reason })).status).toBe(403);
+    expect((await city()('POST', `${path}/send-back`, { body: reason })).body).toMatchObject({
+      state: 'draft',
+    });
+    expect((await city()('POST', `${path}/withdraw`, { body: reason })).body).toMatchObject({
+      state: 'withdrawn',
+    });
+  });
+
   it('does not go to review without the declaration 不涉密', async () => {
     const draft = await city()('POST', '/api/v1/catalog', {
       body: ROAD_TRANSPORT_CERTIFICATE,

@@ -27,12 +27,14 @@ import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { AUTHORITY_KINDS, AUTHORITY_LEVELS } from '../../domain/organisation/authority';
 import { RESPONSIBLE_PERSON_STATES } from '../../domain/organisation/responsible-person';
+import { OUTBOX_TOPICS } from '../../domain/shared/outbox-topic';
 import { ROLES } from '../../domain/shared/principal';
 import { DEADLINE_STATES } from '../../domain/sla/deadline-state';
 import { RUNG_KINDS, RUNG_RECIPIENTS } from '../../domain/sla/escalation-ladder';
 import { SLA_UNITS } from '../../domain/sla/sla-policy';
 import { TASK_STATES } from '../../domain/task/lifecycle';
 import { TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
+import { UP_REPORT_STATES } from '../../domain/up-report/up-report-state';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 /** CHECK constraints that repeat a constant of the domain. */
@@ -60,6 +62,8 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   certificate_holder_kind_known: HOLDER_KINDS,
   authority_kind_known: AUTHORITY_KINDS,
   authority_level_known: AUTHORITY_LEVELS,
+  outbox_topic_known: OUTBOX_TOPICS,
+  up_report_state_known: UP_REPORT_STATES,
   role_assignment_role_known: ROLES,
   responsible_person_state_known: RESPONSIBLE_PERSON_STATES,
   sla_policy_unit_known: SLA_UNITS,

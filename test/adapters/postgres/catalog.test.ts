@@ -66,7 +66,11 @@ describe('the catalogue', () => {
     const drafted = await desk.draft(department, definition({ code }), anIdempotency());
     if (!drafted.ok) throw new Error(drafted.refusal.code);
     const { id } = drafted.value;
-    expect(drafted.value).toMatchObject({ version: 1, state: 'draft', availableOperations: ['submit'] });
+    expect(drafted.value).toMatchObject({
+      version: 1,
+      state: 'draft',
+      availableOperations: ['submit', 'withdraw'],
+    });
     expect(await codeOf(desk.approve(city, id))).toBe('transitionNotAllowed');
     expect(await codeOf(desk.submit(department, id))).toBe('ok');
     expect(await codeOf(desk.approve(department, id))).toBe('notPermitted');
@@ -279,5 +283,33 @@ describe('the catalogue', () => {
     });
     const undeclared = { definitions: BUILT_IN_DEFINITIONS, publishedFrom: legalDate(TODAY) };
     await expect(seedReferenceData(register, INTEGRITY, NOON, undeclared)).rejects.toThrow(/不涉密/);
+  });
+
+  it('goes back to its author with the reason, loses its approval, and is withdrawn for good', async () => {
+    const code = '11100000000019713D871';
+    const drafted = await desk.draft(department, definition({ code }), anIdempotency());
+    if (!drafted.ok) throw new Error(drafted.refusal.code);
+    const { id } = drafted.value;
+    await desk.submit(department, id);
+    await desk.approve(city, id);
+    expect(await codeOf(desk.sendBack(department, id, '理由'))).toBe('notPermitted');
+    expect(await desk.sendBack(city, id, '照面要素不全')).toMatchObject({
+      value: { state: 'draft', stateReason: '照面要素不全', availableOperations: ['submit', 'withdraw'] },
+    });
+    expect(await codeOf(desk.approve(city, id))).toBe('transitionNotAllowed');
+    expect(await desk.submit(department, id)).toMatchObject({ value: { stateReason: null } });
+    expect(await codeOf(desk.withdraw(department, id, '不再需要'))).toBe('ok');
+    expect(await codeOf(desk.submit(department, id))).toBe('transitionNotAllowed');
+    const next = await desk.draft(department, definition({ code }), anIdempotency());
+    expect(next).toMatchObject({ value: { version: 2, state: 'draft' } });
+  });
+
+  it('is drafted once per key', async () => {
+    const key = anIdempotency();
+    const wanted = definition({ code: '11100000000019713D872' });
+    const first = await desk.draft(department, wanted, key);
+    expect(await desk.draft(department, wanted, key)).toEqual(first);
+    const other = { ...key, bodyDigest: Buffer.alloc(32, 9) };
+    expect(await codeOf(desk.draft(department, wanted, other))).toBe('idempotencyKeyReused');
   });
 });

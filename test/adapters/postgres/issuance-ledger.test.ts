@@ -1,6 +1,7 @@
+import { mayReadRequest } from '../../../adapters/postgres/issuance-view';
 import { PostgresTaskDesk } from '../../../adapters/postgres/task-desk';
 import { LedgerLine, type LineCase } from '../../support/ledger-line';
-import { CIPHER, INTEGRITY, person, SYSTEM } from '../../support/register-rows';
+import { agency, CIPHER, INTEGRITY, person, SYSTEM } from '../../support/register-rows';
 
 const UNDO_MS = 10_000;
 
@@ -131,5 +132,26 @@ describe('the issuance ledger', () => {
     });
     await line.sealing.completeSealing(one.issuanceId);
     expect(await caseOf(one.issuanceId)).toMatchObject({ state: 'sealed', waiting_for: null });
+  });
+
+  it('keeps the request for its author: whoever begins cases in the authority, or the system that sent it', async () => {
+    const one = await line.aCase();
+    const row = await caseOf(one.issuanceId);
+    const staff = (role: 'operator' | 'reviewer', authorityId: string) =>
+      person({
+        personId: one.operatorId,
+        authorityId,
+        roles: [role],
+        scope: { authorityIds: [authorityId] },
+      });
+    const elsewhere = (await line.aCase()).authorityId;
+    expect(mayReadRequest(staff('operator', one.authorityId), row)).toBe(true);
+    expect(mayReadRequest(staff('reviewer', one.authorityId), row)).toBe(false);
+    expect(mayReadRequest(staff('operator', elsewhere), row)).toBe(false);
+    const system = agency(one.authorityId);
+    expect(mayReadRequest(system, row)).toBe(false);
+    const sent = { ...row, agency_system_id: system.agencySystemId };
+    expect(mayReadRequest(system, sent)).toBe(true);
+    expect(mayReadRequest(staff('operator', one.authorityId), sent)).toBe(false);
   });
 });

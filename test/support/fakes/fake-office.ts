@@ -34,7 +34,7 @@ export class FakeOffice implements OfficeDesk, SealDesk, AttachmentDesk, NoticeB
       id: '1',
       certificateVersionId: CERTIFICATE_ID,
       operationCode: '01',
-      state: 'accepted',
+      state: 'reported' as const,
       receipt: 'R-1',
       reason: null,
       updatedAt: INSTANT,
