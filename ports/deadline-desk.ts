@@ -74,6 +74,8 @@ export interface DeadlineFilter {
   readonly key?: string;
   /** Only what is due before this instant. */
   readonly dueBefore?: Date;
+  /** YYYY-MM: only what was closed in this month; for `met` and `late`. */
+  readonly closedIn?: string;
 }
 
 export type BoardCounts = Readonly<Record<BoardStanding, number>>;

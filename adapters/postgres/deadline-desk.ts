@@ -20,7 +20,7 @@ import type { Page, PageRequest } from '../../ports/page';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { loadOfficeClock } from './clock-rules';
 import { readBoard } from './deadline-board';
-import { boardInstants, deadlinePageStatement, WITH_NAMES } from './deadline-list';
+import { boardInstants, deadlinePageStatement, monthInstants, WITH_NAMES } from './deadline-list';
 import type { DeadlineDetailRow, DeadlineViewRow, RingRow } from './deadline-view';
 import { deadlineDetail, deadlineView } from './deadline-view';
 import { pageOf, readCursor } from './list-page';
@@ -55,6 +55,7 @@ export class PostgresDeadlineDesk implements DeadlineDesk {
         deadlinePageStatement(filter.state, after !== null),
         {
           ...boardInstants(days),
+          ...monthInstants(filter.closedIn),
           ...authoritiesOf(principal, filter),
           caseKind: filter.caseKind ?? null,
           trade: filter.trade ?? null,

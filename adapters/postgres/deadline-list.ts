@@ -1,5 +1,5 @@
 import type { LegalDate } from '../../domain/shared/legal-date';
-import { addDays, startOfLegalDateMs } from '../../domain/shared/legal-date';
+import { addDays, legalDate, startOfLegalDateMs } from '../../domain/shared/legal-date';
 import type { BoardDays, BoardStanding, EndedStanding } from '../../domain/sla/board-standing';
 import type { DeadlineFilter } from '../../ports/deadline-desk';
 
@@ -18,7 +18,8 @@ const WHERE: Readonly<Record<BoardStanding | EndedStanding | 'open', string>> = 
 
 const OF_THE_FILTER = `AND d.limit_unit <> 'minutes' AND (:caseKind::text IS NULL OR d.case_kind = :caseKind)
   AND (:trade::text IS NULL OR d.trade = :trade) AND (:key::text IS NULL OR d.key = :key)
-  AND (:dueBefore::timestamptz IS NULL OR d.sort_due_at <= :dueBefore)`;
+  AND (:dueBefore::timestamptz IS NULL OR d.sort_due_at <= :dueBefore)
+  AND (:closedFrom::timestamptz IS NULL OR (d.closed_at >= :closedFrom AND d.closed_at < :closedUntil::timestamptz))`;
 
 /**
  * The statement that reads one page of deadlines: open ones least time left first, ended ones last closed first. As there is
@@ -48,6 +49,17 @@ export const WITH_NAMES = `
 LEFT JOIN LATERAL (SELECT subject, reference FROM task WHERE case_kind = page.case_kind AND case_id = page.case_id
   ORDER BY deadline_id = page.id DESC NULLS LAST, opened_at DESC LIMIT 1) t ON true
 JOIN sla_policy p ON p.key = page.key AND p.version = page.policy_version`;
+
+/** When a month begins and ends, in: YYYY-MM; both null for no month. */
+export function monthInstants(month: string | undefined) {
+  if (month === undefined) return { closedFrom: null, closedUntil: null };
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
+  const next = number === 12 ? `${year + 1}-01-01` : `${year}-${String(number + 1).padStart(2, '0')}-01`;
+  return {
+    closedFrom: new Date(startOfLegalDateMs(legalDate(`${month}-01`))),
+    closedUntil: new Date(startOfLegalDateMs(legalDate(next))),
+  };
+}
 
 /** The instants at which the columns of the board begin; a day ends where the next begins. */
 export function boardInstants({ today, nearUntil }: BoardDays) {

@@ -164,6 +164,11 @@ export const listDeadlines = endpoint({
       .refine(isStart, '应为带时区的时间或日期')
       .optional()
       .meta({ description: '只看在此时间之前到期的' }),
+    closedIn: z
+      .string()
+      .regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, '应为月份，如 2026-11')
+      .optional()
+      .meta({ description: '只看在该月办结的(state 为 met 或 late 时)' }),
   }),
   responses: { 200: { description: '一页时限', schema: pageSchema(deadlineSchema) } },
 });

@@ -15,7 +15,16 @@ import { openRegister, type Register } from '../../../adapters/postgres/register
 import { seedReferenceData } from '../../../adapters/postgres/seed-reference-data';
 import { sweepClocks } from '../../../adapters/postgres/sweep-clocks';
 import { legalDate } from '../../../domain/shared/legal-date';
-import { addAuthority, addPerson, INTEGRITY, NOON, nextNumber, SYSTEM } from '../../support/register-rows';
+import type { Scope } from '../../../domain/shared/principal';
+import {
+  addAuthority,
+  addPerson,
+  INTEGRITY,
+  NOON,
+  nextNumber,
+  person,
+  SYSTEM,
+} from '../../support/register-rows';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 const at = (text: string): Date => new Date(`2026-${text}:00+08:00`);
@@ -151,6 +160,33 @@ describe('the clocks of a case', () => {
     }
     expect((await toldSince(caseId, NOON))[0]?.body).toMatch(
       /^道路运输证（150602-\d+）的“签发审核”应于11月24日24时前办结/,
+    );
+  });
+
+  it('tell the bureau of the area and the department of the trade, and no other bureau or department', async () => {
+    const caseId = await review();
+    const now = at('11-25T08:30');
+    await tick(caseId, now);
+    const seenBy = async (role: 'bannerAdministrator' | 'departmentAdministrator', scope: Partial<Scope>) => {
+      const reader = person({ personId: holderId, roles: [role], scope });
+      const { id } = await deadlineOf(caseId);
+      return register.within(reader, async (trx) =>
+        (await trx('notice').whereLike('natural_key', `deadline/${id}/%/due/%`)).map(
+          (notice: { recipient_role: string | null }) => notice.recipient_role,
+        ),
+      );
+    };
+    const elsewhere = await within((trx) => addAuthority(trx));
+    const banner = await seenBy('bannerAdministrator', { authorityIds: [authorityId] });
+    expect(banner).toContain('bannerAdministrator');
+    expect(await seenBy('bannerAdministrator', { authorityIds: [elsewhere] })).not.toContain(
+      'bannerAdministrator',
+    );
+    expect(await seenBy('departmentAdministrator', { trades: ['transport'] })).toContain(
+      'departmentAdministrator',
+    );
+    expect(await seenBy('departmentAdministrator', { trades: ['housing'] })).not.toContain(
+      'departmentAdministrator',
     );
   });
 

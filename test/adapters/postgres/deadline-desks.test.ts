@@ -167,6 +167,19 @@ describe('deadlines as the office looks at them', () => {
       expect(items).toHaveLength(countOf(board, state));
     });
 
+    it('open the list of each month of the on-time rate', async () => {
+      const { onTime } = await desk().board(city, {});
+      for (const { month, met, late } of onTime) {
+        for (const [state, count] of [
+          ['met', met],
+          ['late', late],
+        ] as const) {
+          const { items } = await desk().list(city, { state, closedIn: month }, PAGE);
+          expect([month, state, items.length]).toEqual([month, state, count]);
+        }
+      }
+    });
+
     it('show the same before and after the counts are folded, and a recount finds the same', async () => {
       const before = await desk().board(city, {});
       await foldDeadlineCounts(register);
