@@ -402,10 +402,40 @@ export const REFUSALS = {
     en: 'The status of the certificate is not in doubt.',
     retry: 'never',
   },
+  reportSealMissing: {
+    status: 406,
+    zh: '核验服务没有配置用于报告的签章密钥，只能给出 JSON 结论。',
+    en: 'No key is configured for sealing reports; ask for JSON.',
+    retry: 'afterAmending',
+  },
   fileNotReadable: {
     status: 422,
     zh: '无法识别该文件，请提供 OFD 或 PDF 文件。',
     en: 'The file is neither OFD nor PDF.',
+    retry: 'afterAmending',
+  },
+  incrementFileUnreadable: {
+    status: 422,
+    zh: '该文件不能作为增量数据读取，请按所列要求更正。',
+    en: 'The file cannot be read as a table of increments; see what was expected.',
+    retry: 'afterAmending',
+  },
+  notInIncrementMode: {
+    status: 422,
+    zh: '贵单位的该类证照为同步制发，不走每日增量归集；确实无法同步的，请由市电子证照管理部门登记免予同步的依据。',
+    en: 'The unit issues this type synchronously and owes no daily increments.',
+    retry: 'never',
+  },
+  incrementDayNotEmpty: {
+    status: 409,
+    zh: '该日已有增量数据，不能再作零报告。',
+    en: 'The day has increments; it cannot be reported as having none.',
+    retry: 'never',
+  },
+  incrementDayNotOwed: {
+    status: 422,
+    zh: '该日不在贵单位的增量归集义务期内，或还没有到来。',
+    en: 'The unit owes no increment for that day.',
     retry: 'afterAmending',
   },
   tooManyRequests: {
