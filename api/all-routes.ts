@@ -10,6 +10,7 @@ import { certificateDoubtRoutes } from './routes/certificate-doubt';
 import { clockSettingsRoutes } from './routes/clock-settings';
 import { deadlineRoutes } from './routes/deadline';
 import { deliveryRoutes } from './routes/delivery';
+import { dependencyRoutes } from './routes/dependency';
 import { forceMajeureRoutes } from './routes/force-majeure';
 import { issuanceRoutes } from './routes/issuance';
 import { issuanceDraftRoutes } from './routes/issuance-draft';
@@ -31,6 +32,7 @@ export const ALL_ROUTES: readonly Route[] = [
   ...certificateRoutes,
   ...anomalyCaseRoutes,
   ...certificateChangeRoutes,
+  ...dependencyRoutes,
   ...taskRoutes,
   ...taskTeamworkRoutes,
   ...deadlineRoutes,

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock';
 import type { ClockSettings } from '../ports/clock-settings';
 import type { DeadlineDesk } from '../ports/deadline-desk';
 import type { DeliveryDesk } from '../ports/delivery-desk';
+import type { DependencyDesk } from '../ports/dependency-desk';
 import type { FileVerifier } from '../ports/file-verifier';
 import type { ForceMajeureDesk } from '../ports/force-majeure-desk';
 import type { Replays } from '../ports/idempotency';
@@ -20,6 +21,7 @@ import type { AttachmentDesk, OfficeDesk, SealDesk } from '../ports/office-desk'
 import type { OfficialPaperDesk } from '../ports/official-paper-desk';
 import type { AgencyKeyDesk, AgencySystemDesk, AuthorityDesk } from '../ports/organisation';
 import type { Readiness } from '../ports/readiness';
+import type { ReportWriter } from '../ports/report-writer';
 import type { ResponsiblePersons } from '../ports/responsible-persons';
 import type { TaskDesk } from '../ports/task-desk';
 import type { TaskTeamwork } from '../ports/task-teamwork';
@@ -71,6 +73,7 @@ export interface ApiPorts {
   readonly forceMajeure: ForceMajeureDesk;
   readonly doubts: CertificateDoubts;
   readonly certificateChanges: CertificateChangeDesk;
+  readonly dependencies: DependencyDesk;
   readonly deliveries: DeliveryDesk;
   readonly papers: OfficialPaperDesk;
   readonly tasks: TaskDesk;
@@ -85,4 +88,5 @@ export interface ApiPorts {
   readonly notices: NoticeBoard;
   readonly verifications: VerificationDesk;
   readonly fileVerifier: FileVerifier;
+  readonly reports: ReportWriter;
 }

@@ -16,6 +16,7 @@ import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk'
 import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
 import { PostgresDeliveryDesk } from '../adapters/postgres/delivery-desk';
+import { PostgresDependencyDesk } from '../adapters/postgres/dependency-desk';
 import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
@@ -35,7 +36,9 @@ import { PostgresTaskTeamwork } from '../adapters/postgres/task-teamwork';
 import { PostgresVerificationDesk } from '../adapters/postgres/verification-desk';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createDocumentsFileVerifier } from '../adapters/verification/documents-file-verifier';
+import { createSealedReportWriter } from '../adapters/verification/sealed-report-writer';
 import type { ApiPorts, ApiSettings } from '../api/api-ports';
+import { defaultFontPaths, loadFontChain } from '../documents/fonts/font-chain';
 import type { CatalogDefinition } from '../domain/catalog/catalog-entry';
 import type { Face } from '../domain/catalog/face-schema';
 import type { CertificateProducer } from '../ports/certificate-producer';
@@ -109,6 +112,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     }),
     drafts: new PostgresIssuanceDraftDesk({ register, cipher, clock }),
     replays: createReplays(register),
+    dependencies: new PostgresDependencyDesk({ register, cipher, integrity, clock }),
     certificateChanges: new PostgresCertificateChangeDesk({
       register,
       cipher,
@@ -166,6 +170,10 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     notices: new PostgresNoticeBoard({ register, clock }),
     verifications,
     fileVerifier: createDocumentsFileVerifier(),
+    reports: createSealedReportWriter({
+      fonts: () => loadFontChain(defaultFontPaths(config.fallbackFonts)),
+      sealer: foundation.keyStore,
+    }),
   };
   return {
     ports,

@@ -199,6 +199,18 @@ describe('the dates of a certificate', () => {
         [[mine, other]],
       );
       expect(tasks).toEqual([{ case_id: mine }]);
+      const reported = await product().agency('POST', '/api/v1/holder-reports', {
+        body: { kind: 'dissolved', code: '91150602MA0DEM013X' },
+        headers: { 'idempotency-key': 'holder-report-0001' },
+      });
+      expect(reported.status).toBe(201);
+      await driver().task(other, 'operator1');
+      const keep = () =>
+        product().person('operator1')('POST', `/api/v1/certificates/${other}/dependency-conclusions`, {
+          body: { reason: '经核实，主体仍然存续' },
+        });
+      expect((await keep()).status).toBe(204);
+      expect((await keep()).status).toBe(409);
       await driver().change(mine, 'cancellations', await driver().decided());
       const left = await driver().rows(
         "select state from task where kind = 'dependentCertificate' and case_id = $1",

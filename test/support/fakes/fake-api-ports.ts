@@ -12,6 +12,7 @@ import { FakeCertificateRegister } from './fake-certificate-register';
 import { FakeClockSettings } from './fake-clock-settings';
 import { FakeDeadlineDesk } from './fake-deadline-desk';
 import { FakeDeliveryDesk } from './fake-delivery-desk';
+import { FakeDependencyDesk } from './fake-dependency-desk';
 import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
@@ -34,6 +35,7 @@ export interface FakeWorld {
   readonly drafts: FakeDraftDesk;
   readonly certificates: FakeCertificateRegister;
   readonly certificateChanges: FakeCertificateChangeDesk;
+  readonly dependencies: FakeDependencyDesk;
   readonly tasks: FakeTaskDesk;
   readonly office: FakeOffice;
   readonly verifications: FakeVerificationDesk;
@@ -75,10 +77,12 @@ export function fakeWorld(
     drafts: new FakeDraftDesk(),
     certificates: new FakeCertificateRegister(),
     certificateChanges: new FakeCertificateChangeDesk(),
+    dependencies: new FakeDependencyDesk(),
     tasks: new FakeTaskDesk(),
     teamwork: new FakeTaskTeamwork(),
     deliveries: new FakeDeliveryDesk(),
     papers: new FakeOfficialPaperDesk(),
+    reports: { write: async () => Buffer.from('%PDF-1.7') },
     office: new FakeOffice(),
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
