@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { closeCaseClocks } from './case-clock';
 import { endChangeWithIssuance } from './end-change-with-issuance';
 import { giveBackNumber } from './give-back-number';
 import type { IssuanceRow } from './issuance-row';
@@ -24,14 +25,7 @@ export async function giveEverythingBack(
     .where({ issuance_id: row.id, state: 'awaitingSeal' })
     .update({ state: 'draft' });
   await giveBackNumber(transaction, row, reason);
-  await transaction('deadline')
-    .where({ case_kind: 'issuance', case_id: row.id })
-    .whereIn('state', ['running', 'awaitingCalendar', 'missed'])
-    .whereNull('closed_at')
-    .update({
-      state: transaction.raw("CASE WHEN state = 'missed' THEN state ELSE 'closed' END"),
-      closed_at: now,
-    });
+  await closeCaseClocks(transaction, { caseKind: 'issuance', caseId: row.id }, now);
   await endChangeWithIssuance(transaction, row, now);
 }
 
