@@ -13,7 +13,7 @@ COMMENT ON TABLE force_majeure_item IS 'Something that could not be done because
 COMMENT ON COLUMN force_majeure_item.since IS 'Since when it could not be done.';
 COMMENT ON COLUMN force_majeure_item.proof_event_id IS 'The event of the register by which its own lifecycle made it up.';
 COMMENT ON TABLE force_majeure_item_clock IS 'A deadline of an affected case while the event holds it: when it was paused, when it went on, and the due instant that it gets back when the event is not recognised.';
-COMMENT ON TABLE force_majeure_counter IS 'The last number given to events, receipts and final reports of a year; gapless, because a number and its document are written together.';
+COMMENT ON TABLE force_majeure_counter IS 'The last number given to events and to receipts of the city in a year; gapless, because a number and what it names are written together.';
 COMMENT ON TABLE certificate_doubt IS 'Status in doubt (状态存疑, reading 3): a decision made on paper and not yet entered. Standing while lifted_at is null; the mark on the version follows it.';
 `;
 
@@ -42,7 +42,7 @@ CREATE TABLE force_majeure_event (
   began_at timestamptz NOT NULL,
   cleared_at timestamptz,
   overdue_at timestamptz,
-  report_number text CONSTRAINT force_majeure_event_report_unique UNIQUE,
+  report_number text,
   report_facts jsonb,
   report_text text,
   closed_by uuid REFERENCES person,
@@ -135,7 +135,7 @@ CREATE TABLE force_majeure_item_clock (
 CREATE INDEX force_majeure_item_clock_open_index ON force_majeure_item_clock (deadline_id) WHERE ended_at IS NULL;
 
 CREATE TABLE force_majeure_counter (
-  kind text NOT NULL CONSTRAINT force_majeure_counter_kind_known CHECK (kind IN ('event','receipt','report')),
+  kind text NOT NULL CONSTRAINT force_majeure_counter_kind_known CHECK (kind IN ('event','receipt')),
   year integer NOT NULL,
   last integer NOT NULL,
   PRIMARY KEY (kind, year)

@@ -11,8 +11,9 @@ import { completeTask } from './case-tasks';
 import { closeDeadline, lockDeadline } from './deadlines';
 import type { ForceMajeureAct } from './force-majeure-act';
 import { closeMadeUpItems } from './force-majeure-collect';
+import { issueFinalReport } from './force-majeure-papers';
 import { caseOf } from './force-majeure-report';
-import { moveForceMajeure, nextForceMajeureNumber } from './force-majeure-row';
+import { moveForceMajeure } from './force-majeure-row';
 import { postNotice } from './post-notice';
 
 const PAGE = 500;
@@ -110,8 +111,7 @@ async function reportFacts(act: ForceMajeureAct, counts: readonly CountRow[]): P
     );
   }
   const dueAt = recovery?.due_at ?? null;
-  return {
-    reportNumber: await nextForceMajeureNumber(transaction, 'report', now),
+  const facts = {
     eventNumber: row.number,
     cause: row.cause,
     declaringAuthority: names.declaring,
@@ -135,6 +135,8 @@ async function reportFacts(act: ForceMajeureAct, counts: readonly CountRow[]): P
     doubtsSet: names.doubts_set,
     doubtsStanding: names.doubts_standing,
   };
+  const { number: reportNumber } = await issueFinalReport(act, facts);
+  return { reportNumber, ...facts };
 }
 
 function text(instant: Date): string {

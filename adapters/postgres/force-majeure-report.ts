@@ -8,6 +8,7 @@ import { closeTasks, completeTask, openTask } from './case-tasks';
 import { closeDeadline, openDeadline } from './deadlines';
 import type { ForceMajeureAct } from './force-majeure-act';
 import { keepStatement } from './force-majeure-act';
+import { issueRecognitionPaper, issueReportPaper } from './force-majeure-papers';
 import type { ForceMajeureRow } from './force-majeure-row';
 import {
   FORCE_MAJEURE_CASE,
@@ -50,6 +51,7 @@ export async function enterReport(
 ): Promise<ForceMajeureRow> {
   const { transaction, integrity, row, person, actor, now } = act;
   const receipt = await nextForceMajeureNumber(transaction, 'receipt', now);
+  const paper = await issueReportPaper(act);
   await closeDeadline(transaction, {
     ...caseOf(row),
     key: 'FORCE_MAJEURE_REPORT',
@@ -60,7 +62,12 @@ export async function enterReport(
     operation: 'report',
     now,
     actor,
-    facts: { receipt, reportedAt: reportedAt.toISOString(), byTelephone: row.entered_afterwards },
+    facts: {
+      receipt,
+      paper: paper.number,
+      reportedAt: reportedAt.toISOString(),
+      byTelephone: row.entered_afterwards,
+    },
     set: { reported_by: person.personId, reported_at: reportedAt, receipt_number: receipt },
   });
   const clock = { ...caseOf(row), key: 'FORCE_MAJEURE_RECOGNITION', round: 1, startAt: reportedAt };
@@ -93,8 +100,10 @@ export async function decideRecognition(
   await closeDeadline(transaction, { ...caseOf(row), key: 'FORCE_MAJEURE_RECOGNITION', round: 1, now });
   const kind = decision === 'recognise' ? 'recognised' : 'rejected';
   await keepStatement(act, kind, { at: now, content: { reason, evidence: [] } });
+  const paper = await issueRecognitionPaper(act, decision, reason);
   const set = { decided_by: person.personId, decided_at: now };
-  const decided = await moveForceMajeure(transaction, row, { operation: decision, now, actor, set });
+  const facts = { paper: paper.number };
+  const decided = await moveForceMajeure(transaction, row, { operation: decision, now, actor, facts, set });
   if (decision === 'reject') {
     await closeTasks(transaction, { kind: 'forceMajeureRecovery', caseId: row.id, now });
     await closeCaseClocks(transaction, caseOf(row), now);

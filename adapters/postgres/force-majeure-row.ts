@@ -144,7 +144,7 @@ export async function recordForceMajeure(
   return id;
 }
 
-const NUMBER_WORDS = { event: '不可抗力', receipt: '不可抗力收', report: '不可抗力结' } as const;
+const NUMBER_WORDS = { event: '不可抗力', receipt: '不可抗力收' } as const;
 
 /** Out: the next number of the year, such as 不可抗力〔2026〕3号; written in the transaction of what it numbers, so gapless. */
 export async function nextForceMajeureNumber(

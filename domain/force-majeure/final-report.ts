@@ -58,26 +58,33 @@ export function progressOf(
   });
 }
 
-/** The final report (处置情况报告) as the page that is filed: everything in it is in the facts. */
-export function finalReportText(facts: FinalReportFacts): string {
+/** What the final report says, paragraph by paragraph; everything in it is in the facts. */
+export function finalReportParagraphs(facts: Omit<FinalReportFacts, 'reportNumber'>): readonly string[] {
   const rows = facts.progress.map(
     ({ operation, total, done, excepted }) =>
-      `  ${AFFECTED_OPERATION_NAMES[operation]}：共 ${total} 件，补办 ${done} 件，说明理由不再补办 ${excepted} 件。`,
+      `${AFFECTED_OPERATION_NAMES[operation]}：共 ${total} 件，补办 ${done} 件，说明理由不再补办 ${excepted} 件。`,
   );
   return [
-    `不可抗力事件处置情况报告`,
-    `编号：${facts.reportNumber}`,
-    '',
     `一、事件　${facts.eventNumber}，${FORCE_MAJEURE_CAUSES[facts.cause]}。申报单位：${facts.declaringAuthority}。`,
-    `  影响单位：${facts.authorities.join('、')}。`,
-    `  影响证照：${facts.certificateNames.join('、')}；环节：${facts.operations.map((each) => AFFECTED_OPERATION_NAMES[each]).join('、')}。`,
-    `  发生于 ${minuteText(facts.occurredAt)}，知悉于 ${minuteText(facts.knownAt)}。`,
+    `影响单位：${facts.authorities.join('、')}。`,
+    `影响证照：${facts.certificateNames.join('、')}；环节：${facts.operations.map((each) => AFFECTED_OPERATION_NAMES[each]).join('、')}。`,
+    `发生于 ${minuteText(facts.occurredAt)}，知悉于 ${minuteText(facts.knownAt)}。`,
     `二、报告与认定　${minuteText(facts.reportedAt)}${facts.enteredAfterwards ? '以电话' : ''}报告市电子证照管理部门，回执 ${facts.receiptNumber}，${facts.reportedInTime ? '在时限内' : '超过时限'}；${minuteText(facts.recognisedAt)}认定。`,
     `三、排除　故障于 ${minuteText(facts.clearedAt)}消除${facts.recurrences === 0 ? '' : `，其间复发 ${facts.recurrences} 次`}${facts.clearanceDisputes === 0 ? '' : `，对消除时间提出异议 ${facts.clearanceDisputes} 次`}。`,
     `四、补办　应于 ${facts.recoveryDueAt === null ? '工作日历发布后确定的期限' : dueText(facts.recoveryDueAt)}前完成，${minuteText(facts.closedAt)}办结，${facts.recoveredInTime ? '在期限内' : '超过期限'}。`,
-    ...(rows.length === 0 ? ['  没有受影响事项。'] : rows),
+    ...(rows.length === 0 ? ['没有受影响事项。'] : rows),
     `五、状态存疑　其间标注 ${facts.doubtsSet} 份，办结时仍存疑 ${facts.doubtsStanding} 份。`,
     '依据：《鄂尔多斯市电子证照管理办法(暂行)》第十条。',
+  ];
+}
+
+/** The final report as the page that is filed. */
+export function finalReportText(facts: FinalReportFacts): string {
+  return [
+    '不可抗力补办情况报告',
+    `编号：${facts.reportNumber}`,
+    '',
+    ...finalReportParagraphs(facts),
     '',
   ].join('\n');
 }
