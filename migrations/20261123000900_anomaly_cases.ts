@@ -5,7 +5,7 @@ COMMENT ON TABLE anomaly_case IS 'An anomaly case (异常数据核查, art. 20):
 COMMENT ON COLUMN anomaly_case.authority_id IS 'Who investigates: the issuing authority, or the one to which the case was transferred.';
 COMMENT ON COLUMN anomaly_case.issuing_authority_id IS 'The authority of the certificate, which enters a correction wherever the case is investigated.';
 COMMENT ON COLUMN anomaly_case.certificate_version_id IS 'The version whose fields are disputed; stays that version when a new one comes.';
-COMMENT ON COLUMN anomaly_case.operator_id IS 'Who entered the disputed version, and so may not investigate it.';
+COMMENT ON COLUMN anomaly_case.operator_id IS 'Who entered the disputed values, and so may not investigate them; null when an agency system did.';
 COMMENT ON COLUMN anomaly_case.is_disputing IS 'The certificate carries 核查中 because of this case.';
 COMMENT ON COLUMN anomaly_case.round IS 'Grows each time the case comes back to the same kind of work; tasks are named by it.';
 COMMENT ON COLUMN anomaly_case.wrong_since IS 'Since when the disputed value was wrong, as the investigator found; null: since the first version that carried it was issued.';

@@ -1,22 +1,14 @@
 import type { Knex } from 'knex';
 import { versionsWithSameValue } from '../../domain/anomaly/same-value';
-import type { Face } from '../../domain/catalog/face-schema';
 import { legalDateAt, shanghaiInstant } from '../../domain/shared/legal-date';
 import type { AffectedUse, AffectedUses } from '../../ports/anomaly-desk';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
-import { cipherPlace } from '../cipher/encrypted-columns';
 import type { AnomalyRow, AnomalyWork } from './anomaly-row';
 import { noteAnomaly } from './anomaly-row';
+import type { VersionInLine } from './disputed-version';
+import { lineOfVersions } from './disputed-version';
 import { enqueue } from './outbox';
 import { postNotice } from './post-notice';
-
-/** A version that carried the disputed value. */
-interface CarryingVersion {
-  readonly id: string;
-  readonly previous_version_id: string | null;
-  readonly face_cipher: Buffer;
-  readonly issued_at: Date;
-}
 
 interface UserRow {
   readonly principal_kind: string;
@@ -29,9 +21,6 @@ interface UserRow {
   readonly purposes: readonly string[];
   readonly told_at: Date | null;
 }
-
-/** A chain of versions is walked no further back than this: three digits number them all. */
-const MAX_VERSIONS = 999;
 
 /**
  * A use is a face read or file download by a relying party, an agency or a person whose fields include a disputed one. What
@@ -135,21 +124,15 @@ async function carryingVersions(
   cipher: PersonalDataCipher,
   row: AnomalyRow,
   fields: readonly string[],
-): Promise<readonly CarryingVersion[]> {
-  const { rows } = await transaction.raw<{ rows: CarryingVersion[] }>(
-    `WITH RECURSIVE line AS (
-       SELECT v.id, v.previous_version_id, v.face_cipher, v.issued_at, 1 AS depth FROM certificate_version v WHERE v.id = ?
-       UNION ALL
-       SELECT p.id, p.previous_version_id, p.face_cipher, p.issued_at, line.depth + 1
-       FROM certificate_version p JOIN line ON p.id = line.previous_version_id WHERE line.depth < ?)
-     SELECT id, previous_version_id, face_cipher, issued_at FROM line WHERE issued_at IS NOT NULL ORDER BY depth`,
-    [row.certificate_version_id, MAX_VERSIONS],
+): Promise<readonly VersionInLine[]> {
+  const line = await lineOfVersions(transaction, cipher, row.certificate_version_id);
+  return line.slice(
+    0,
+    versionsWithSameValue(
+      line.map(({ face }) => face),
+      fields,
+    ),
   );
-  const faces = rows.map(
-    ({ id, face_cipher: face }): Face =>
-      JSON.parse(cipher.decrypt(face, cipherPlace('certificate_version.face_cipher', id))),
-  );
-  return rows.slice(0, versionsWithSameValue(faces, fields));
 }
 
 async function tellUser(

@@ -16,7 +16,7 @@ import { noteAnomaly, sealClaims } from './anomaly-row';
 import { openAcceptance } from './anomaly-tasks';
 import { openDeadline } from './deadlines';
 import type { DisputedVersion } from './disputed-version';
-import { lockDisputedVersion } from './disputed-version';
+import { lockDisputedVersion, whoEntered } from './disputed-version';
 import { refreshInvestigationMark } from './investigation-mark';
 import { attachEvidence, evidenceProblem } from './objection-evidence';
 import { loadSlaPolicy } from './sla-policies';
@@ -98,7 +98,7 @@ async function openCase(
       trade: version.trade,
       certificate_id: version.certificate_id,
       certificate_version_id: version.id,
-      operator_id: version.operator_id,
+      operator_id: await whoEntered(transaction, work.cipher, version.id, fields),
       filed_at: now,
       updated_at: now,
     })

@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
+import { introducedIn } from '../../domain/anomaly/same-value';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
+import type { Face } from '../../domain/catalog/face-schema';
 import type { Principal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
 import type { NamedCertificate } from '../../ports/anomaly-desk';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
+import { cipherPlace } from '../cipher/encrypted-columns';
 import { ANOMALY_DESK } from './anomaly-row';
 import { NEWEST_ISSUED } from './certificate-rows';
 import type { Register } from './register';
@@ -17,20 +20,14 @@ export interface DisputedVersion {
   readonly number: string;
   readonly definition: CatalogDefinition;
   readonly issuance_id: string;
-  /** Who entered it; null when an agency system did. */
-  readonly operator_id: string | null;
   readonly face_cipher: Buffer;
-  readonly previous_version_id: string | null;
-  readonly issued_at: Date;
 }
 
 const DISPUTED = `
-SELECT v.id, v.certificate_id, v.authority_id, v.trade, c.number, k.definition, v.issuance_id, i.operator_id,
-       v.face_cipher, v.previous_version_id, v.issued_at
+SELECT v.id, v.certificate_id, v.authority_id, v.trade, c.number, k.definition, v.issuance_id, v.face_cipher
 FROM certificate_version v
 JOIN certificate c ON c.id = v.certificate_id
-JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
-JOIN issuance i ON i.id = v.issuance_id`;
+JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id`;
 
 /** A version of the register by its id, whoever may see it; runs as the product. Throws when there is none. */
 export async function disputedVersion(
@@ -56,6 +53,59 @@ export async function lockDisputedVersion(
     [certificateId],
   );
   return rows[0] ?? null;
+}
+
+/** A version in the line that leads to a disputed one. */
+export interface VersionInLine {
+  readonly id: string;
+  readonly issued_at: Date;
+  readonly operator_id: string | null;
+  readonly face: Face;
+}
+
+/** A chain of versions is walked no further back than this: three digits number them all. */
+const MAX_VERSIONS = 999;
+
+/** A version and those before it that were issued, newest first, with their faces; runs as the product. */
+export async function lineOfVersions(
+  transaction: Knex.Transaction,
+  cipher: PersonalDataCipher,
+  versionId: string,
+): Promise<readonly VersionInLine[]> {
+  const { rows } = await transaction.raw<{
+    rows: (Omit<VersionInLine, 'face'> & { readonly face_cipher: Buffer })[];
+  }>(
+    `WITH RECURSIVE line AS (
+       SELECT v.id, v.previous_version_id, v.issuance_id, v.face_cipher, v.issued_at, 1 AS depth
+       FROM certificate_version v WHERE v.id = ?
+       UNION ALL
+       SELECT p.id, p.previous_version_id, p.issuance_id, p.face_cipher, p.issued_at, line.depth + 1
+       FROM certificate_version p JOIN line ON p.id = line.previous_version_id WHERE line.depth < ?)
+     SELECT line.id, line.issued_at, line.face_cipher, i.operator_id
+     FROM line JOIN issuance i ON i.id = line.issuance_id WHERE line.issued_at IS NOT NULL ORDER BY line.depth`,
+    [versionId, MAX_VERSIONS],
+  );
+  return rows.map(({ face_cipher: face, ...version }) => ({
+    ...version,
+    face: JSON.parse(
+      cipher.decrypt(face, cipherPlace('certificate_version.face_cipher', version.id)),
+    ) as Face,
+  }));
+}
+
+/** Who entered the disputed values, and so may not judge them; null when an agency's system did. */
+export async function whoEntered(
+  transaction: Knex.Transaction,
+  cipher: PersonalDataCipher,
+  versionId: string,
+  fields: readonly string[],
+): Promise<string | null> {
+  const line = await lineOfVersions(transaction, cipher, versionId);
+  const index = introducedIn(
+    line.map(({ face }) => face),
+    fields,
+  );
+  return line[index]?.operator_id ?? null;
 }
 
 /**

@@ -12,3 +12,16 @@ export function versionsWithSameValue(faces: readonly Face[], fields: readonly s
   );
   return differs < 0 ? faces.length : differs;
 }
+
+/**
+ * Which of the versions, newest first, brought the disputed values as they are: the newest in which one of them is not what
+ * the version before it had. Who entered that version may not judge it. In: the faces, beginning with the disputed
+ * version's; at least one.
+ */
+export function introducedIn(faces: readonly Face[], fields: readonly string[]): number {
+  const valueIn = (index: number, field: string) => JSON.stringify(faces[index]?.[field] ?? null);
+  const changed = faces.findIndex((_, index) =>
+    fields.some((field) => valueIn(index, field) !== valueIn(index + 1, field)),
+  );
+  return changed < 0 ? Math.max(faces.length - 1, 0) : Math.min(changed, faces.length - 1);
+}

@@ -8,7 +8,7 @@ import {
 } from '../../../domain/anomaly/objection';
 import { recordedValues } from '../../../domain/anomaly/recorded-values';
 import { replyParagraphs } from '../../../domain/anomaly/reply-text';
-import { versionsWithSameValue } from '../../../domain/anomaly/same-value';
+import { introducedIn, versionsWithSameValue } from '../../../domain/anomaly/same-value';
 import { ROAD_TRANSPORT_CERTIFICATE } from '../../../domain/catalog/built-in/road-transport-certificate';
 import type { IssuanceRequest } from '../../../domain/issuance/issuance-request';
 import { legalDate } from '../../../domain/shared/legal-date';
@@ -146,6 +146,26 @@ describe('the versions that carried a wrong value', () => {
     expect(versionsWithSameValue(faces, ['甲', '乙'])).toBe(2);
     expect(versionsWithSameValue(faces.slice(0, 1), ['甲'])).toBe(1);
     expect(versionsWithSameValue([], ['甲'])).toBe(0);
+  });
+});
+
+describe('who entered a disputed value', () => {
+  const faces = [
+    { 甲: '1', 乙: '2' },
+    { 甲: '1', 乙: '3' },
+    { 甲: '0', 乙: '3' },
+  ];
+
+  it('is whoever entered the version that brought it, not whoever entered a later one', () => {
+    expect(introducedIn(faces, ['乙'])).toBe(0);
+    expect(introducedIn(faces, ['甲'])).toBe(1);
+    expect(introducedIn(faces, ['甲', '乙'])).toBe(0);
+  });
+
+  it('is whoever entered the first version when it never changed, also where an element is absent', () => {
+    expect(introducedIn([{ 甲: '1' }, { 甲: '1' }], ['甲'])).toBe(1);
+    expect(introducedIn([{}, {}], ['甲'])).toBe(1);
+    expect(introducedIn([{ 甲: '1' }], ['甲'])).toBe(0);
   });
 });
 
