@@ -175,6 +175,7 @@ describe('the style of the API', () => {
       'reinstateCertificate',
       'reissueCertificate',
       'renewCertificate',
+      'reportHolder',
       'rescindCertificate',
       'resetPassword',
       'resumeCertificate',
