@@ -221,6 +221,8 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     next: { readonly next_attempt_at: Date },
     now: Date,
   ): Promise<DeliveryRow> {
+    // Asked again before its day (a killed worker, somebody's retry): no further day has passed in vain.
+    if (row.next_attempt_at !== null && row.next_attempt_at.getTime() > now.getTime()) return row;
     const tries = row.reminders + 1;
     if (REMINDED_AFTER_TRIES.some((after) => after === tries)) {
       await tellHolder(transaction, row, {

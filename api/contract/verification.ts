@@ -86,8 +86,11 @@ export const verifyFile = endpoint({
   operationId: 'verifyFile',
   tag: TAG,
   summary: '核验文件',
-  description: 'multipart/form-data，一个名为 file 的 OFD 或 PDF，不超过 20 MB。文件不会被保存。',
+  description:
+    'multipart/form-data，一个名为 file 的 OFD 或 PDF，不超过 20 MB。文件不会被保存。以 Accept: application/pdf 索取由核验服务签章的核验报告。',
   access: PUBLIC,
   body: { kind: 'file' },
-  responses: { 200: { description: '核验结论', schema: verificationSchema } },
+  responses: {
+    200: { description: '核验结论', schema: verificationSchema, mediaTypes: ['application/pdf'] },
+  },
 });

@@ -80,6 +80,7 @@ async function conduct(route: Route, request: Request, ports: ApiPorts): Promise
     rawBody,
     file: content.value.file,
     wantsHtml: request.accepts(['application/json', 'text/html']) === 'text/html',
+    wantsPdf: request.accepts(['application/json', 'application/pdf']) === 'application/pdf',
   });
 }
 

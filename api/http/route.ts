@@ -23,6 +23,8 @@ export interface Call<Who> {
   readonly file: UploadedFile;
   /** Whether the reader is a browser that wants a page. */
   readonly wantsHtml: boolean;
+  /** The caller asked for a PDF before JSON. */
+  readonly wantsPdf: boolean;
 }
 
 export interface Input<E extends Endpoint> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { CERTIFICATE_STATE_DESCRIPTIONS } from '../../domain/certificate/lifecycle';
 import { INSPECTION_RESULTS } from '../../domain/certificate-change/change-request';
 import type { CertificateJudgement } from '../../domain/verification/judge-certificate';
 import { judgeCertificate, stateInWords } from '../../domain/verification/judge-certificate';
@@ -9,7 +10,7 @@ import type { PublicCertificate } from '../../ports/verification-desk';
 import { instantText } from '../contract/shapes';
 import { verificationSchema, verifyByCode, verifyFile } from '../contract/verification';
 import type { Outcome } from '../http/answer';
-import { ok, refuse } from '../http/answer';
+import { bytes, ok, refuse } from '../http/answer';
 import type { Call, Route } from '../http/route';
 import { publicRoute } from '../http/route';
 import { PAGE_HEADERS, renderUnknownCode, renderVerification } from '../verification-page';
@@ -41,7 +42,7 @@ export const verificationRoutes: readonly Route[] = [
     };
   }),
 
-  publicRoute(verifyFile, async (_, { ports, file, nowMs }) => {
+  publicRoute(verifyFile, async (_, { ports, file, nowMs, wantsPdf }) => {
     const digest = createHash('sm3').update(file.bytes).digest('hex');
     const [trust, certificate, timestamps] = await Promise.all([
       ports.verifications.trust(),
@@ -67,9 +68,33 @@ export const verificationRoutes: readonly Route[] = [
         signers: [...verdict.signers],
       },
     };
-    return ok(verification);
+    if (!wantsPdf) return ok(verification, { vary: 'Accept' });
+    const report = await ports.reports.write(file.bytes, evidence, {
+      verdict: verification.verdict,
+      sentence: verification.sentence,
+      rows: registerRows(verification),
+    });
+    return report === null
+      ? refuse('reportSealMissing')
+      : bytes(report, 'application/pdf', { vary: 'Accept' });
   }),
 ];
+
+/** What the register says of the file, as a report prints it before what the file says of itself. */
+function registerRows({ at, marks, certificate }: Verification): readonly { label: string; value: string }[] {
+  if (certificate === null) return [{ label: '登记簿', value: '没有这份文件的登记' }];
+  const { validFrom, validUntil } = certificate;
+  return [
+    { label: '核验时刻', value: at },
+    { label: '证照名称', value: certificate.certificateName },
+    { label: '证照编号', value: certificate.number },
+    { label: '证照标识', value: certificate.identifier },
+    { label: '发证机关', value: certificate.issuingAuthority },
+    { label: '登记状态', value: CERTIFICATE_STATE_DESCRIPTIONS[certificate.state].name },
+    { label: '有效期', value: `${validFrom} 至 ${validUntil ?? '长期'}` },
+    ...marks.map(({ name, meaning }) => ({ label: name, value: meaning })),
+  ];
+}
 
 function unknownCode({ wantsHtml }: Call<null>): Outcome {
   if (!wantsHtml) return refuse('notFound');

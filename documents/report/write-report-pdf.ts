@@ -19,15 +19,29 @@ const MAXIMUM_ROWS = 600;
 const UNPRINTABLE = '□';
 const ENDING = '……';
 
+/** What whoever keeps a register of the judged files adds: the conclusion of both together, and what the register says. */
+export interface RegisterFinding {
+  readonly verdict: Verdict;
+  readonly sentence: string;
+  readonly rows: readonly ReportRow[];
+}
+
 /**
  * The report as a PDF for people, A4, as many pages as it needs. What comes from the judged file is printed as far as it can
  * be: characters that are invisible, bidirectional or in no font become □, very long values are cut.
+ * A finding of a register goes first, for a sound file may be of a certificate that has ended.
  * @returns an unsigned PDF; see {@link sealReportPdf}. Same input, same bytes.
  * @throws Error when the fonts lack what the form itself prints.
  */
-export function writeReportPdf(report: VerificationReport, fonts: FontChain): Uint8Array {
-  const conclusion = `${MARKS[report.overall]} ${VERDICT_WORDING[report.overall]}：${REASON_WORDING[report.reason]}`;
-  const rows = printableRows(reportRows(report), fonts);
+export function writeReportPdf(
+  report: VerificationReport,
+  fonts: FontChain,
+  register?: RegisterFinding,
+): Uint8Array {
+  const verdict = register?.verdict ?? report.overall;
+  const sentence = register?.sentence ?? REASON_WORDING[report.reason];
+  const conclusion = `${MARKS[verdict]} ${VERDICT_WORDING[verdict]}：${sentence}`;
+  const rows = printableRows([...(register?.rows ?? []), ...reportRows(report)], fonts);
   const laidOut = layOut({
     template: REPORT_TEMPLATE,
     face: [

@@ -5,10 +5,10 @@ import { DONGSHENG_BUREAU } from './demonstration-units';
 import { seedAccounts } from './seed-accounts';
 import { seedAgency } from './seed-agency';
 import { seedCatalog } from './seed-catalog';
-import { seedEventLogKey } from './seed-event-log-key';
 import { seedMandates } from './seed-mandates';
 import { seedResponsiblePersons } from './seed-responsible-persons';
 import { seedSeals } from './seed-seals';
+import { seedEventLogKey, seedReportKey } from './seed-service-keys';
 import { seedTimestampTrust, seedTrust } from './seed-trust';
 import { seedUnits } from './seed-units';
 
@@ -30,6 +30,7 @@ export async function seedDemonstration(deps: DemonstrationDeps): Promise<{ read
   });
   const authority = await openDemonstrationAuthority(deps.keyStore, deps.clock.now());
   await seedEventLogKey(authority, deps.clock.now());
+  await seedReportKey(authority, deps.clock.now());
   await seedSeals(
     deps,
     authority,

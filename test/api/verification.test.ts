@@ -120,6 +120,14 @@ describe('verifying a file', () => {
     });
   });
 
+  it('gives the sealed report to who asks for a PDF', async () => {
+    const { raw, headers } = aFileBody('证照.ofd', content);
+    const asking = { raw, headers: { ...headers, accept: 'application/pdf' } };
+    const answered = await api.anonymous('POST', '/api/v1/public/verify', asking);
+    expect(answered.headers.get('content-type')).toBe('application/pdf');
+    expect(answered.text).toMatch(/^%PDF/);
+  });
+
   it('refuses what is neither OFD nor PDF', async () => {
     world.fileVerifier.verdict = { kind: 'notReadable' };
     expect(problemOf(await post())).toMatchObject({ status: 422, code: 'fileNotReadable' });

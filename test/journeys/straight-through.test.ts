@@ -2,6 +2,7 @@ import { workflowId } from '../../adapters/temporal/temporal-conductor';
 import { readTrustFolder } from '../../adapters/trust/trust-folder';
 import { verifyFile } from '../../documents/verification/verify-file';
 import { trustFolder } from '../../main/foundation';
+import { aFileBody } from '../support/api-client';
 import { anIssuance, SAMPLE_NAMES, sampleIssuance } from '../support/builders/issuance-body';
 import { eventually, viewOf } from '../support/case-driver';
 import { look } from '../support/outside-world';
@@ -119,6 +120,24 @@ describe('an issuance that goes straight through', () => {
     STORY_MS,
   );
 
+  /** The report that the verification service seals on request (art. 6) is itself a file that verifies. */
+  async function expectSealedReport(file: Uint8Array): Promise<void> {
+    const { raw, headers } = aFileBody('证照.ofd', file);
+    const answered = await fetch(`${product().origin}/api/v1/public/verify`, {
+      method: 'POST',
+      headers: { ...headers, accept: 'application/pdf' },
+      body: Buffer.from(raw),
+    });
+    expect(answered.headers.get('content-type')).toBe('application/pdf');
+    const trust = await readTrustFolder(trustFolder(product().foundation.config));
+    const report = verifyFile(new Uint8Array(await answered.arrayBuffer()), {
+      ...trust,
+      at: product().clock.now(),
+      revocation: 'whenAvailable',
+    });
+    expect(report).toMatchObject({ kind: 'pdf', overall: 'valid', signatures: [{ outcome: 'valid' }] });
+  }
+
   async function expectValidFiles(certificateId: string, seals: number): Promise<void> {
     const trust = await readTrustFolder(trustFolder(product().foundation.config));
     for (const kind of ['ofd', 'pdf'] as const) {
@@ -127,13 +146,11 @@ describe('an issuance that goes straight through', () => {
         headers: product().agencyHeaders('GET', path),
       });
       expect(answered.status).toBe(200);
-      const report = verifyFile(new Uint8Array(await answered.arrayBuffer()), {
-        ...trust,
-        at: product().clock.now(),
-        revocation: 'whenAvailable',
-      });
+      const file = new Uint8Array(await answered.arrayBuffer());
+      const report = verifyFile(file, { ...trust, at: product().clock.now(), revocation: 'whenAvailable' });
       expect(report).toMatchObject({ kind, overall: 'valid' });
       expect(report.signatures).toHaveLength(seals);
+      await expectSealedReport(file);
     }
   }
 
