@@ -56,7 +56,7 @@ export async function changeCertificate(
   );
   if (!done.ok) return done;
   const tools = { cipher, integrity };
-  const begun = { changeId: randomUUID(), authorityId: row.issuing_authority_id, now };
+  const begun = { changeId: randomUUID(), authorityId: await authorityOf(transaction, row), now };
   const received = await beginChange(transaction, tools, person, change.value, begun);
   if (!received.ok) throw new RolledBack(received.refusal);
   const standing = await advanceChange(transaction, tools, received.value, {
@@ -73,6 +73,14 @@ export async function changeCertificate(
     set: { change_id: begun.changeId, wrong_since: since.value },
   });
   return accepted(null);
+}
+
+/** Who has the certificate now: it may have been transferred since the objection. */
+async function authorityOf(transaction: Knex.Transaction, row: AnomalyRow): Promise<string> {
+  const certificate = await transaction<{ id: string; authority_id: string }>('certificate')
+    .where({ id: row.certificate_id })
+    .first('authority_id');
+  return certificate?.authority_id ?? row.issuing_authority_id;
 }
 
 /** How the change of a case that waits for one stands. Throws when there is none. */
@@ -115,7 +123,7 @@ async function correction(
     transaction,
     integrity,
     request.catalogCode,
-    row.issuing_authority_id,
+    version.authority_id,
     legalDateAt(now.getTime()),
   );
   if (!rules.ok) return rules;

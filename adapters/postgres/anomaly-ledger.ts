@@ -37,28 +37,34 @@ export class PostgresAnomalyLedger implements AnomalyLedger {
       const work = { transaction, cipher, integrity, now };
       const row = await lockAnomaly(transaction, caseId);
       if (row === null) throw new Error(`anomaly case ${caseId} is not in the register`);
-      const settled = await settleState(work, row);
+      const { settled, hasMore } = await settleState(work, row);
       if (settled.closed_at !== null) return { isClosed: true, lookAgainInMs: null };
-      const lookAgainInMs = await tickCaseClocks(transaction, { caseKind: 'anomalyCase', caseId }, now);
-      return { isClosed: false, lookAgainInMs };
+      const nextMs = await tickCaseClocks(transaction, { caseKind: 'anomalyCase', caseId }, now);
+      return { isClosed: false, lookAgainInMs: hasMore ? 0 : nextMs };
     });
   }
 }
 
-async function settleState(work: AnomalyWork, row: AnomalyRow): Promise<AnomalyRow> {
+interface Settled {
+  readonly settled: AnomalyRow;
+  /** There is more to do at once, in a transaction of its own. */
+  readonly hasMore: boolean;
+}
+
+async function settleState(work: AnomalyWork, row: AnomalyRow): Promise<Settled> {
   switch (row.state) {
     case 'awaitingEvidence':
-      return settleEvidence(work, row);
+      return { settled: await settleEvidence(work, row), hasMore: false };
     case 'correcting':
       return settleChange(work, row);
     case 'awaitingReceipt':
-      return settleReceipts(work, row);
+      return { settled: await settleReceipts(work, row), hasMore: false };
     case 'filed':
     case 'investigating':
     case 'replying':
     case 'closed':
     case 'withdrawn':
-      return row;
+      return { settled: row, hasMore: false };
   }
 }
 
@@ -69,17 +75,18 @@ async function settleEvidence(work: AnomalyWork, row: AnomalyRow): Promise<Anoma
 }
 
 /** A correction or ending is done when it is in force, and then everyone who used the wrong data is told. */
-async function settleChange(work: AnomalyWork, row: AnomalyRow): Promise<AnomalyRow> {
+async function settleChange(work: AnomalyWork, row: AnomalyRow): Promise<Settled> {
   const certificate = await certificateNames(work.transaction, row);
   switch (await standingOfChange(work.transaction, row)) {
     case 'open':
-      return row;
+      return { settled: row, hasMore: false };
     case 'done': {
-      await tellUsers(work, row, certificate);
+      const left = await tellUsers(work, row, certificate);
+      if (left > 0) return { settled: row, hasMore: true };
       const moved = await moveAnomaly(work, row, { operation: 'changeDone', actor: CONDUCTOR_ACTOR });
       const why = row.conclusion === 'corrected' ? '更正已生效，请告知异议人' : '证照已终止，请告知异议人';
       await openReplyTask(work, moved, { certificateName: certificate.name, why });
-      return moved;
+      return { settled: moved, hasMore: false };
     }
     case 'failed': {
       const moved = await moveAnomaly(work, row, {
@@ -90,7 +97,7 @@ async function settleChange(work: AnomalyWork, row: AnomalyRow): Promise<Anomaly
       });
       const why = '更正或终止未能办成，请重新核查';
       await openInvestigation(work, moved, { certificateName: certificate.name, why });
-      return moved;
+      return { settled: moved, hasMore: false };
     }
   }
 }

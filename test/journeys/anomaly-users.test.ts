@@ -153,6 +153,27 @@ describe('those who used a field that was wrong', () => {
   );
 
   it(
+    'are told in pages when they are many, and the case goes on when the last of them is told',
+    async () => {
+      const certificate = await anomalies().certificate();
+      await driver().rows(
+        `insert into read_audit (principal_kind, principal_id, purpose, resource_kind, resource_id, certificate_version_id, fields, unmasked, trace_id, read_at)
+         select 'agency', 'agency:' || gen_random_uuid(), '批量核对', 'certificate', $1, $2, '{车辆类型}', true, 'test', $3
+         from generate_series(1, 450)`,
+        [certificate.id, certificate.versionId, product().clock.now()],
+      );
+      const id = await corrected(certificate, '车辆类型', RIGHT);
+      expect(await anomalies().untilState(id, 'replying')).toMatchObject({ toldUsers: 450 });
+      const pages = await driver().rows(
+        `select (facts->>'told')::int as told from event where case_id = $1 and kind = 'anomalyCase.tellUsers' order by recorded_at, told desc`,
+        [id],
+      );
+      expect(pages).toEqual([{ told: 200 }, { told: 200 }, { told: 50 }]);
+    },
+    STORY_MS,
+  );
+
+  it(
     'see 核查中 on the new version too, while another field of it is disputed',
     async () => {
       const certificate = await anomalies().certificate();
