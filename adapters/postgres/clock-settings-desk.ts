@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { LegalDate } from '../../domain/shared/legal-date';
 import { legalDate } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal, SystemPrincipal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
@@ -13,7 +12,7 @@ import { checkLadder } from '../../domain/sla/check-ladder';
 import type { Rung } from '../../domain/sla/escalation-ladder';
 import type { SlaPolicy } from '../../domain/sla/sla-policy';
 import { checkPolicyChange } from '../../domain/sla/sla-policy';
-import type { CalendarException, WorkCalendar } from '../../domain/sla/work-calendar';
+import type { WorkCalendar } from '../../domain/sla/work-calendar';
 import type { Clock } from '../../ports/clock';
 import type {
   CalendarEffect,
@@ -24,6 +23,7 @@ import type {
 } from '../../ports/clock-settings';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
 import { effectOfCalendar } from './calendar-effect';
+import { calendarYearView, textOf } from './calendar-year-view';
 import { loadClockRule, loadLadder } from './clock-rules';
 import { clearMissingCalendar } from './daily-alarms';
 import { deterministicId } from './deterministic-id';
@@ -223,34 +223,6 @@ async function calendarEffect(
   const present = await loadWorkCalendar(transaction);
   const isChange = present === null || textOf(present) !== textOf(next);
   return { year, isChange, ...(await effectOfCalendar(transaction, next)) };
-}
-
-/** Two calendars say the same when their texts do. */
-function textOf({ coveredFrom, coveredTo, days, regionalOverlay }: WorkCalendar): string {
-  const sorted = (exceptions: Readonly<Record<string, CalendarException>>) =>
-    Object.entries(exceptions)
-      .map(([date, { kind, name, notice }]) => [date, kind, name, notice])
-      .sort();
-  return JSON.stringify([coveredFrom, coveredTo, sorted(days), sorted(regionalOverlay)]);
-}
-
-function calendarYearView(calendar: WorkCalendar | null, year: number): CalendarYearView {
-  const isLoaded =
-    calendar !== null && calendar.coveredFrom <= `${year}-01-01` && calendar.coveredTo >= `${year}-12-31`;
-  const daysOf = (exceptions: Readonly<Record<string, CalendarException>>) =>
-    Object.entries(exceptions)
-      .filter(([date]) => date.startsWith(`${year}-`))
-      .map(([date, day]) => ({ date: date as LegalDate, ...day }))
-      .sort((left, right) => (left.date < right.date ? -1 : 1));
-  return {
-    year,
-    state: isLoaded ? 'loaded' : 'missing',
-    days: daysOf(calendar?.days ?? {}),
-    regionalDays: daysOf(calendar?.regionalOverlay ?? {}),
-    coveredFrom: calendar?.coveredFrom ?? null,
-    coveredTo: calendar?.coveredTo ?? null,
-    version: calendar === null ? 0 : Number(calendar.version),
-  };
 }
 
 /** All changes or none: each must be allowed, be of the version that its author read, and name its policy once. */

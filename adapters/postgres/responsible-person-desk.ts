@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ResponsiblePersonState } from '../../domain/organisation/responsible-person';
-import type { LegalDate } from '../../domain/shared/legal-date';
-import { legalDateAt, shanghaiInstant } from '../../domain/shared/legal-date';
+import { legalDateAt } from '../../domain/shared/legal-date';
 import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
@@ -25,6 +23,8 @@ import { pageOf, readCursor } from './list-page';
 import { postNotice } from './post-notice';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
+import type { ViewRow } from './responsible-person-view';
+import { isCity, mayAppointAt, readView, VIEW, viewOf } from './responsible-person-view';
 import { vacantUnits } from './vacant-units';
 
 /** Deadlines and events of a filing; no workflow conducts it, the sweeper is its clock. */
@@ -35,26 +35,6 @@ export interface ResponsiblePersonDeskOptions {
   readonly integrity: RowIntegrity;
   readonly clock: Clock;
 }
-
-interface ViewRow {
-  readonly id: string;
-  readonly state: ResponsiblePersonState;
-  readonly authority_id: string;
-  readonly trade: string | null;
-  readonly person_id: string;
-  readonly display_name: string;
-  readonly substitute_id: string | null;
-  readonly substitute_name: string | null;
-  readonly from_on: LegalDate;
-  readonly until_on: LegalDate | null;
-  readonly filing_number: string;
-  readonly appointed_at: Date;
-  readonly filed_at: Date | null;
-}
-
-const VIEW = `
-SELECT r.*, p.display_name, s.display_name AS substitute_name FROM responsible_person r
-JOIN person p ON p.id = r.person_id LEFT JOIN person s ON s.id = r.substitute_id`;
 
 /** Responsible persons of units on the register. */
 export class PostgresResponsiblePersons implements ResponsiblePersons {
@@ -232,23 +212,6 @@ function filingOf(id: string) {
   return { caseKind: CASE_KIND, caseId: id, key: 'DESIGNATION_FILING', round: 1 };
 }
 
-function isCity(principal: Principal): principal is PersonPrincipal {
-  return principal.kind === 'person' && principal.roles.includes('cityAdministrator');
-}
-
-/** The city for every unit, a banner for those of its area, a department for its trade in every area. */
-function mayAppointAt(
-  principal: Principal,
-  authorityId: string,
-  trade: string | null,
-): principal is PersonPrincipal {
-  if (principal.kind !== 'person') return false;
-  const { roles, scope } = principal;
-  if (roles.includes('cityAdministrator')) return true;
-  if (roles.includes('bannerAdministrator') && scope.authorityIds.includes(authorityId)) return true;
-  return roles.includes('departmentAdministrator') && trade !== null && scope.trades.includes(trade);
-}
-
 async function lockUnit(transaction: Knex.Transaction, authorityId: string): Promise<void> {
   await transaction.raw(`SELECT pg_advisory_xact_lock(hashtextextended('responsiblePerson/' || ?, 0))`, [
     authorityId,
@@ -282,36 +245,6 @@ async function areSuitable(
     .where({ authority_id: authorityId, state: 'active' })
     .select('id');
   return found.length === wanted.length && substituteId !== personId;
-}
-
-async function readView(transaction: Knex.Transaction, id: string): Promise<ViewRow> {
-  const { rows } = await transaction.raw<{ rows: ViewRow[] }>(`${VIEW} WHERE r.id = ?`, [id]);
-  const [row] = rows;
-  if (row === undefined) throw new Error(`appointment ${id} is not visible`);
-  return row;
-}
-
-function viewOf(row: ViewRow, principal: Principal): ResponsiblePersonView {
-  const operations: ('handover' | 'file')[] = [];
-  if (row.until_on === null && mayAppointAt(principal, row.authority_id, row.trade))
-    operations.push('handover');
-  if (row.state === 'submitted' && isCity(principal)) operations.push('file');
-  return {
-    id: row.id,
-    state: row.state,
-    authorityId: row.authority_id,
-    trade: row.trade,
-    personId: row.person_id,
-    displayName: row.display_name,
-    substituteId: row.substitute_id,
-    substituteName: row.substitute_name,
-    fromOn: row.from_on,
-    untilOn: row.until_on,
-    filingNumber: row.filing_number,
-    appointedAt: shanghaiInstant(row.appointed_at.getTime()),
-    filedAt: row.filed_at === null ? null : shanghaiInstant(row.filed_at.getTime()),
-    availableOperations: operations,
-  };
 }
 
 async function note(
