@@ -34,6 +34,28 @@ export const PLANTED: readonly (readonly [string, string, string, RegExp])[] = [
   ],
   [
     'I1',
+    'a renewal that nobody asked for',
+    `UPDATE certificate_version SET marks = '{renewalPending}' WHERE id = ${ONE_VERSION}`,
+    /carries 延续审查中, but nothing asks for it to go on/,
+  ],
+  [
+    'I1',
+    'a superseded version that nothing follows',
+    `UPDATE certificate_version SET state = 'superseded' WHERE id = ${ONE_VERSION}`,
+    /superseded, but no issued version follows it/,
+  ],
+  [
+    'I1',
+    'a change that ended without an event',
+    `INSERT INTO certificate_change (id, certificate_id, certificate_version_id, operation, state, authority_id, trade,
+       catalog_entry_version_id, agency_system_id, business_number, decided_at, request_cipher, received_at, updated_at, closed_at)
+     SELECT gen_random_uuid(), certificate_id, id, 'suspend', 'done', authority_id, trade, catalog_entry_version_id,
+       (SELECT id FROM agency_system LIMIT 1), 'X-1', now(), '\\x00', now(), now(), now()
+     FROM certificate_version WHERE id = ${ONE_VERSION}`,
+    /change done, but the events end it 0 times/,
+  ],
+  [
+    'I1',
     'a mark of a dispute that nobody has',
     `UPDATE certificate_version SET marks = '{underInvestigation}' WHERE id = ${ONE_VERSION}`,
     /carries 核查中 but no anomaly case disputes it/,
