@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Check, CheckContext, Finding } from '../invariant';
 import { countOf, findingsOf } from '../invariant';
 import { anomalyFindings } from './anomaly-cases';
+import { forceMajeureFindings } from './force-majeure';
 import { changeFindings } from './certificate-changes';
 
 /** How many cases stand in a state that is not their last, and since when the oldest does. */
@@ -85,6 +86,7 @@ export const checkFinalStates: Check = async ({ register, at, drainedAfterMs }) 
     ...(await findingsOf(register, DELIVERIES_PER_HOLDER)),
     ...(await findingsOf(register, UP_REPORTS)),
     ...(await anomalyFindings(register)),
+    ...(await forceMajeureFindings(register, at)),
     ...(await openTooLong(register, at, drainedAfterMs)),
     ...(await changeFindings(register)),
   ],

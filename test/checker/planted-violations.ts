@@ -67,6 +67,26 @@ export const PLANTED: readonly (readonly [string, string, string, RegExp])[] = [
      SELECT gen_random_uuid(), 'x', 'filed', authority_id, authority_id, trade, certificate_id, id, now(), now() FROM certificate_version LIMIT 1`,
     /is disputed but does not carry 核查中/,
   ],
+  [
+    'I1',
+    'a certificate in doubt for which nobody says why',
+    `UPDATE certificate_version SET marks = '{statusInDoubt}' WHERE id = ${ONE_VERSION}`,
+    /carries 状态存疑, and no doubt says why/,
+  ],
+  [
+    'I1',
+    'a force-majeure event that was closed by nobody, with an item that nobody made up',
+    `WITH closed AS (
+       INSERT INTO force_majeure_event (id, number, state, authority_id, trade, cause, occurred_at, known_at, entered_afterwards, content_cipher,
+         declared_by, declared_at, reported_at, receipt_number, decided_by, decided_at, began_at, cleared_at, report_number, report_facts, report_text, closed_at, updated_at)
+       SELECT gen_random_uuid(), 'x', 'closed', v.authority_id, v.trade, 'flood', now(), now(), false, '\\x00',
+         p.id, now(), now(), 'x', q.id, now(), now(), now(), 'x', '{}', 'x', now(), now()
+       FROM certificate_version v, person p, person q WHERE p.id < q.id LIMIT 1 RETURNING id, authority_id, trade)
+     INSERT INTO force_majeure_item (event_id, authority_id, trade, catalog_entry_id, operation, subject_kind, reference, origin, cause_code, since, added_at)
+     SELECT closed.id, closed.authority_id, closed.trade, k.id, 'issue', 'businessNumber', 'x', 'collected', 'x', now(), now()
+     FROM closed, catalog_entry k LIMIT 1`,
+    /neither made up nor excepted/,
+  ],
   ['I1', 'a certificate that was never reported', 'DELETE FROM up_report', /0 up-reports/],
   [
     'I2',
