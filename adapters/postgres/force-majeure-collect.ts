@@ -108,6 +108,13 @@ const MADE_UP: Readonly<Record<string, string>> = {
   SELECT m.id, NULL::uuid AS proof, (SELECT u.receipt FROM up_report u WHERE u.id = m.subject_id AND u.state = 'reported') AS reference
   ${OPEN_ITEMS('upReport')}
   AND EXISTS (SELECT 1 FROM up_report u WHERE u.id = m.subject_id AND u.state = 'reported')`,
+  incrementDay: `
+  SELECT m.id, (SELECT v.id FROM increment_day d JOIN event v ON v.case_kind = 'incrementDay' AND v.case_id = d.id
+    WHERE d.authority_id = m.authority_id AND d.catalog_entry_id = m.catalog_entry_id AND d.date::text = m.reference
+    ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) AS proof, NULL::text AS reference
+  ${OPEN_ITEMS('incrementDay')}
+  AND EXISTS (SELECT 1 FROM increment_day d WHERE d.authority_id = m.authority_id AND d.catalog_entry_id = m.catalog_entry_id
+              AND d.date::text = m.reference AND d.state IN ('delivered', 'zeroReported', 'caughtUp', 'notRequired'))`,
   businessNumber: `
   SELECT m.id, (SELECT v.id FROM issuance i JOIN event v ON v.case_kind = 'issuance' AND v.case_id = i.id
     WHERE i.authority_id = m.authority_id AND i.catalog_entry_id = m.catalog_entry_id AND i.business_number = m.reference

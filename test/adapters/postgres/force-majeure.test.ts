@@ -325,6 +325,37 @@ describe('force majeure on the register', () => {
       ['2026-11-23', 'collect'],
       ['2026-11-24', 'collect'],
     ]);
+    const dayId = randomUUID();
+    await inside(async (trx) => {
+      await trx('increment_day').insert({
+        id: dayId,
+        authority_id: world.authorityId,
+        trade: world.trade,
+        catalog_entry_id: world.entryId,
+        date: '2026-11-23',
+        state: 'caughtUp',
+        caught_up_at: clock.now(),
+        opened_at: clock.now(),
+        updated_at: clock.now(),
+      });
+      await trx('event').insert({
+        id: randomUUID(),
+        kind: 'incrementDay.catchUp',
+        case_kind: 'incrementDay',
+        case_id: dayId,
+        authority_id: world.authorityId,
+        trade: world.trade,
+        actor: '{}',
+        facts: '{}',
+        occurred_at: clock.now(),
+        recorded_at: clock.now(),
+      });
+    });
+    await ledger.settle(eventId);
+    expect((await itemsOf(eventId)).map(({ reference, state }) => [reference, state])).toEqual([
+      ['2026-11-23', 'done'],
+      ['2026-11-24', 'open'],
+    ]);
   });
 
   describe('status in doubt', () => {
