@@ -1,4 +1,9 @@
+import { Client } from 'pg';
 import { settleCertificateDates } from '../../adapters/postgres/settle-certificate-dates';
+import { changeFindings } from '../../checker/invariants/certificate-changes';
+import { checkNumbers } from '../../checker/invariants/numbers';
+import { checkOrder } from '../../checker/invariants/order';
+import { checkIntents, checkSealsOnce } from '../../checker/invariants/seals';
 import { problemOf } from '../support/api-client';
 import { anIssuance, type IssuanceBody } from '../support/builders/issuance-body';
 import { eventually } from '../support/case-driver';
@@ -487,6 +492,34 @@ describe('every change of a certificate', () => {
       expect(problemOf(taken).status).toBe(404);
       await driver().change(certificateId, 'transfer-out-cancellations', await driver().decided());
       expect(await driver().certificate(certificateId)).toMatchObject({ state: 'inForce', endedAt: null });
+    },
+    STORY_MS,
+  );
+
+  it(
+    'all of this leaves a register in which the independent checker finds nothing',
+    async () => {
+      const register = new Client({ connectionString: product().database.superuserUrl });
+      await register.connect();
+      try {
+        expect(await changeFindings(register)).toEqual([]);
+        const context = {
+          register,
+          filesFolder: '',
+          trustAnchors: [],
+          revocationLists: [],
+          logKeys: new Map(),
+          at: product().clock.now(),
+          drainedAfterMs: null,
+          seenHead: null,
+        };
+        for (const check of [checkNumbers, checkSealsOnce, checkOrder, checkIntents]) {
+          const { invariant, findings } = await check(context);
+          expect([invariant, findings]).toEqual([invariant, []]);
+        }
+      } finally {
+        await register.end();
+      }
     },
     STORY_MS,
   );
