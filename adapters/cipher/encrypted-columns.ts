@@ -16,6 +16,8 @@ export const ENCRYPTED_COLUMNS = {
   'certificate_holder.name_cipher': ['certificate_version_id', 'ordinal'],
   'certificate_holder.code_cipher': ['certificate_version_id', 'ordinal'],
   'attachment.file_name_cipher': ['id'],
+  'increment_row.cells_cipher': ['increment_upload_id', 'row_number'],
+  'ingested_record.record_cipher': ['id'],
   'force_majeure_event.content_cipher': ['id'],
   'force_majeure_statement.statement_cipher': ['id'],
   'force_majeure_item.cause_cipher': ['id'],

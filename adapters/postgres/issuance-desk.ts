@@ -27,10 +27,10 @@ import type { IssuanceViewRow } from './issuance-view';
 import { ISSUANCE_VIEW, isInitiator, issuanceView, mayAsk, mayReadRequest } from './issuance-view';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
-import { postNotice } from './post-notice';
 import type { PromptStarts } from './prompt-starts';
 import { startKey } from './prompt-starts';
 import { recordRead } from './read-audit';
+import { recordClassifiedSuspicion } from './record-classified-suspicion';
 import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { voidOpenIntents } from './sealing-intents';
@@ -231,27 +231,9 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
   }
 
   async recordClassifiedSuspicion(principal: Principal, pointer: string): Promise<void> {
-    const now = this.#options.clock.now();
-    const id = randomUUID();
-    await this.#options.register.within(
-      { kind: 'system', component: 'classified-guard' },
-      async (transaction) => {
-        await transaction('refused_request').insert({
-          id,
-          principal: principalName(principal),
-          code: 'classifiedSuspected',
-          pointer: pointer.slice(0, 200),
-          refused_at: now,
-        });
-        await postNotice(transaction, {
-          naturalKey: `refusedRequest/${id}`,
-          recipient: { role: 'securityAdministrator', authorityId: null },
-          title: '疑似涉密内容被拒收',
-          body: `来自 ${principalName(principal)} 的请求在 ${pointer.slice(0, 200)} 处带有涉密标志，已拒收，未保存任何内容。`,
-          link: null,
-          createdAt: now,
-        });
-      },
+    const suspicion = { principal: principalName(principal), pointer, now: this.#options.clock.now() };
+    await this.#options.register.within({ kind: 'system', component: 'classified-guard' }, (transaction) =>
+      recordClassifiedSuspicion(transaction, suspicion),
     );
   }
 

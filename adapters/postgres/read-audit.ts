@@ -13,7 +13,8 @@ export interface PersonalRead {
     | 'attachment'
     | 'officialPaper'
     | 'certificateChange'
-    | 'anomalyCase';
+    | 'anomalyCase'
+    | 'incrementUpload';
   readonly resourceId: string;
   readonly certificateVersionId: string | null;
   /** Names of the face elements that were shown, never their values. */

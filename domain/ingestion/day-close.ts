@@ -15,16 +15,17 @@ export interface DayAtClose {
 }
 
 /**
- * What becomes of a day that has ended without increment and without zero report: put off when force majeure excuses it;
- * missed on a working day, on which a zero report is due (policy); not required on another; and where the calendar does not
- * reach the day nothing is assumed and nobody is alarmed (reading 12). Null: it stays as it is.
+ * What becomes of a day that has ended without increment and without zero report: not required when it is no working day,
+ * since a zero report is due on working days only (policy); put off when force majeure excuses it; else missed; and where
+ * the calendar does not reach the day nothing is assumed and nobody is alarmed (reading 12). Null: it stays as it is.
  */
 export function closeOfDay({ date, state, isExcused, calendar }: DayAtClose): IncrementDayOperation | null {
   if (state !== 'open' && state !== 'awaitingCalendar' && state !== 'deferred') return null;
+  const isDue = isZeroReportDue(calendar, date);
+  if (isDue === false) return 'excuse';
   if (isExcused) return state === 'deferred' ? null : 'defer';
-  const kind = calendar === null ? null : dayKind(calendar, date);
-  if (kind === null) return state === 'awaitingCalendar' ? null : 'awaitCalendar';
-  return kind.isWorkingDay ? 'miss' : 'excuse';
+  if (isDue === null) return state === 'awaitingCalendar' ? null : 'awaitCalendar';
+  return 'miss';
 }
 
 /** Whether a zero report is due on a day; null where the calendar does not reach it. */
