@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnomalyOperation, AnomalyState } from '../../domain/anomaly/lifecycle';
-import { applyAnomalyTransition } from '../../domain/anomaly/lifecycle';
+import type { AnomalyState } from '../../domain/anomaly/lifecycle';
 import type { Principal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
@@ -18,14 +17,12 @@ import type {
   ReplyView,
 } from '../../ports/anomaly-desk';
 import type { ReadPurpose } from '../../ports/certificate-register';
-import type { Clock } from '../../ports/clock';
 import type { FileStore } from '../../ports/file-store';
 import type { Idempotency } from '../../ports/idempotency';
 import type { Page, PageRequest } from '../../ports/page';
-import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { affectedUses } from './affected-uses';
-import type { InvestigatorAct } from './anomaly-acts';
 import {
   acceptCase,
   handOverCase,
@@ -37,27 +34,19 @@ import {
 import { changeCertificate } from './anomaly-change';
 import { askAgency, compared, comparisonMaterial, keepRecord, tellUnavailable } from './anomaly-comparison';
 import { fileObjection } from './anomaly-filing';
-import type { ObjectorAct } from './anomaly-objector-acts';
+import type { AnomalyGateOptions } from './anomaly-gate';
+import { AnomalyGate } from './anomaly-gate';
 import { supplyEvidence, withdrawObjection } from './anomaly-objector-acts';
-import { certificateNames, giveReply, liveObjections, openOwnReply, repliesForOffice } from './anomaly-reply';
-import type { AnomalyRow, AnomalyWork } from './anomaly-row';
-import { ANOMALY_DESK, lockAnomaly, noteAnomaly } from './anomaly-row';
+import { giveReply, liveObjections, openOwnReply, repliesForOffice } from './anomaly-reply';
+import type { AnomalyRow } from './anomaly-row';
+import { ANOMALY_DESK, noteAnomaly } from './anomaly-row';
 import { anomalyViews, isOfOffice } from './anomaly-view';
 import { namedCertificate } from './disputed-version';
 import { createOnce } from './idempotency-keys';
 import { pageOf, readCursor } from './list-page';
-import { maySeeUnmasked } from './may-see-unmasked';
 import { recordRead } from './read-audit';
-import type { Register } from './register';
-import { hasRoleAt } from './resolve-scope';
-import { RolledBack } from './rolled-back';
-import { tellCase } from './tell-case';
 
-export interface AnomalyDeskOptions {
-  readonly register: Register;
-  readonly cipher: PersonalDataCipher;
-  readonly integrity: RowIntegrity;
-  readonly clock: Clock;
+export interface AnomalyDeskOptions extends AnomalyGateOptions {
   readonly fileStore: FileStore;
   readonly agencyRecords: AgencyRecords;
 }
@@ -71,9 +60,11 @@ type Acted = Promise<Result<null, Refusal>>;
  */
 export class PostgresAnomalyDesk implements AnomalyDesk {
   readonly #options: AnomalyDeskOptions;
+  readonly #gate: AnomalyGate;
 
   constructor(options: AnomalyDeskOptions) {
     this.#options = options;
+    this.#gate = new AnomalyGate(options);
   }
 
   async file(
@@ -84,7 +75,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     const { register, cipher } = this.#options;
     const certificateId = await namedCertificate(register, cipher, principal, objection.certificate);
     if (certificateId === null) return refused({ code: 'notFound' });
-    return this.#work(async (work) => {
+    return this.#gate.work(async (work) => {
       let joined = false;
       const key = { resourceKind: 'anomalyCase', now: work.now };
       const name = principalName(principal);
@@ -100,7 +91,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
   }
 
   async find(principal: Principal, caseId: string): Promise<AnomalyCaseView | null> {
-    if (!(await this.#sees(principal, caseId))) return null;
+    if (!(await this.#gate.sees(principal, caseId))) return null;
     const views = await this.#views(principal, [caseId], this.#options.cipher);
     return views[0] ?? null;
   }
@@ -134,35 +125,37 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
   }
 
   accept(principal: Principal, caseId: string): Acted {
-    return this.#investigate(principal, caseId, 'accept', acceptCase);
+    return this.#gate.investigate(principal, caseId, 'accept', acceptCase);
   }
 
   refuseAdmission(principal: Principal, caseId: string, reason: string): Acted {
-    return this.#investigate(principal, caseId, 'refuseAdmission', (act) => refuseAdmission(act, reason));
+    return this.#gate.investigate(principal, caseId, 'refuseAdmission', (act) =>
+      refuseAdmission(act, reason),
+    );
   }
 
   sendBack(principal: Principal, caseId: string, reason: string): Acted {
-    return this.#investigate(principal, caseId, 'sendBack', (act) => sendBackForEvidence(act, reason));
+    return this.#gate.investigate(principal, caseId, 'sendBack', (act) => sendBackForEvidence(act, reason));
   }
 
   transfer(principal: Principal, caseId: string, toAuthorityId: string, reason: string): Acted {
-    return this.#investigate(principal, caseId, 'transfer', (act) =>
+    return this.#gate.investigate(principal, caseId, 'transfer', (act) =>
       transferCase(act, toAuthorityId, reason),
     );
   }
 
   handOver(principal: Principal, caseId: string, handOver: HandOver): Acted {
-    return this.#investigate(principal, caseId, 'handOver', (act) => handOverCase(act, handOver));
+    return this.#gate.investigate(principal, caseId, 'handOver', (act) => handOverCase(act, handOver));
   }
 
   decide(principal: Principal, caseId: string, decision: AnomalyDecision): Acted {
-    return this.#investigate(principal, caseId, decision.decision, (act) =>
+    return this.#gate.investigate(principal, caseId, decision.decision, (act) =>
       decision.decision === 'uphold' ? upholdCase(act, decision.reason) : changeCertificate(act, decision),
     );
   }
 
   reply(principal: Principal, caseId: string): Acted {
-    return this.#investigate(principal, caseId, 'reply', giveReply);
+    return this.#gate.investigate(principal, caseId, 'reply', giveReply);
   }
 
   recordAttempt(
@@ -170,7 +163,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     caseId: string,
     attempt: Parameters<AnomalyDesk['recordAttempt']>[2],
   ): Acted {
-    return this.#investigate(principal, caseId, null, async ({ work, row, person }) => {
+    return this.#gate.investigate(principal, caseId, null, async ({ work, row, person }) => {
       const { transaction, cipher, now } = work;
       if (row.state !== 'awaitingReceipt') return refused({ code: 'transitionNotAllowed' });
       const objection = (await liveObjections(transaction, row.id)).find(
@@ -198,7 +191,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
   }
 
   withdraw(principal: Principal, caseId: string, reason: string): Acted {
-    return this.#object(principal, caseId, 'withdraw', (act) => withdrawObjection(act, reason));
+    return this.#gate.object(principal, caseId, 'withdraw', (act) => withdrawObjection(act, reason));
   }
 
   supplyEvidence(
@@ -206,7 +199,7 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     caseId: string,
     evidence: Parameters<AnomalyDesk['supplyEvidence']>[2],
   ): Acted {
-    return this.#object(principal, caseId, 'supplyEvidence', (act) => supplyEvidence(act, evidence));
+    return this.#gate.object(principal, caseId, 'supplyEvidence', (act) => supplyEvidence(act, evidence));
   }
 
   async comparison(
@@ -215,14 +208,14 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     read: ReadPurpose,
   ): Promise<Result<Comparison, Refusal>> {
     const { cipher, integrity, agencyRecords } = this.#options;
-    const opened = await this.#asOffice(principal, caseId, async ({ transaction }, row) =>
+    const opened = await this.#gate.asOffice(principal, caseId, async ({ transaction }, row) =>
       accepted({ row, material: await comparisonMaterial(transaction, integrity, row) }),
     );
     if (!opened.ok) return opened;
     const { row, material } = opened.value;
     // Between two transactions, because an agency may take seconds to answer and no row is locked meanwhile.
     const asked = await askAgency(agencyRecords, cipher, material);
-    return this.#work(async ({ transaction, now }) => {
+    return this.#gate.work(async ({ transaction, now }) => {
       await keepRecord(transaction, cipher, row, asked, now);
       if (asked.outcome === 'unavailable') await tellUnavailable(transaction, row, now);
       await recordRead(transaction, {
@@ -243,14 +236,14 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
   }
 
   affectedUses(principal: Principal, caseId: string): Promise<Result<AffectedUses, Refusal>> {
-    return this.#asOffice(principal, caseId, async ({ transaction, cipher }, row) =>
+    return this.#gate.asOffice(principal, caseId, async ({ transaction, cipher }, row) =>
       accepted(await affectedUses(transaction, cipher, row)),
     );
   }
 
   async replies(principal: Principal, caseId: string): Promise<Result<readonly ReplyView[], Refusal>> {
-    if (!(await this.#sees(principal, caseId))) return refused({ code: 'notFound' });
-    return this.#locked(caseId, async (work, row) => {
+    if (!(await this.#gate.sees(principal, caseId))) return refused({ code: 'notFound' });
+    return this.#gate.locked(caseId, async (work, row) => {
       const own = (await liveObjections(work.transaction, caseId)).find(
         (objection) => objection.principal === principalName(principal),
       );
@@ -267,9 +260,9 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     attachmentId: string,
     read: ReadPurpose,
   ): ReturnType<AnomalyDesk['evidence']> {
-    if (!(await this.#sees(principal, caseId))) return refused({ code: 'notFound' });
+    if (!(await this.#gate.sees(principal, caseId))) return refused({ code: 'notFound' });
     const { cipher, fileStore } = this.#options;
-    const found = await this.#locked(caseId, async ({ transaction, now }, row) => {
+    const found = await this.#gate.locked(caseId, async ({ transaction, now }, row) => {
       const ofOffice = isOfOffice(principal, row.authority_id, row.trade);
       const shown = (await liveObjections(transaction, caseId)).some(
         (objection) =>
@@ -308,78 +301,6 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     });
   }
 
-  /**
-   * An act of an investigator: the case is within his scope, he has the role at the very authority that has it now, he did
-   * not enter the disputed version, and the table allows the operation (null: none of the table). Then its workflow is told.
-   */
-  async #investigate(
-    principal: Principal,
-    caseId: string,
-    operation: AnomalyOperation | null,
-    act: (act: InvestigatorAct) => Acted,
-  ): Acted {
-    if (!(await this.#sees(principal, caseId))) return refused({ code: 'notFound' });
-    if (principal.kind !== 'person') return refused({ code: 'notPermitted' });
-    return this.#act(caseId, async (work, row) => {
-      const isInvestigator = await hasRoleAt(work.transaction, work.integrity, {
-        personId: principal.personId,
-        role: 'investigator',
-        authorityId: row.authority_id,
-        now: work.now,
-      });
-      if (!isInvestigator) return refused({ code: 'roleMissing' });
-      if (row.operator_id === principal.personId) return refused({ code: 'operatorMayNotReview' });
-      if (operation !== null && !applyAnomalyTransition(row.state, operation).ok) {
-        return refused({ code: 'transitionNotAllowed' });
-      }
-      const { name } = await certificateNames(work.transaction, row);
-      return act({ work, row, person: principal, certificateName: name });
-    });
-  }
-
-  /** An act of somebody who objects and has not withdrawn. */
-  async #object(
-    principal: Principal,
-    caseId: string,
-    operation: AnomalyOperation,
-    act: (act: ObjectorAct) => Acted,
-  ): Acted {
-    if (!(await this.#sees(principal, caseId))) return refused({ code: 'notFound' });
-    return this.#act(caseId, async (work, row) => {
-      const objection = (await liveObjections(work.transaction, caseId)).find(
-        (candidate) => candidate.principal === principalName(principal),
-      );
-      if (objection === undefined) return refused({ code: 'notPermitted' });
-      if (!applyAnomalyTransition(row.state, operation).ok) return refused({ code: 'transitionNotAllowed' });
-      return act({ work, row, principal, objection });
-    });
-  }
-
-  /** What only the office sees: values and users are personal, and an objector knows his own alone. */
-  async #asOffice<Answer>(
-    principal: Principal,
-    caseId: string,
-    read: (work: AnomalyWork, row: AnomalyRow) => Promise<Result<Answer, Refusal>>,
-  ): Promise<Result<Answer, Refusal>> {
-    if (!(await this.#sees(principal, caseId))) return refused({ code: 'notFound' });
-    if (!maySeeUnmasked(principal)) return refused({ code: 'notPermitted' });
-    return this.#work(async (work) => {
-      const row = await work.transaction<AnomalyRow>('anomaly_case').where({ id: caseId }).first();
-      if (row === undefined || !isOfOffice(principal, row.authority_id, row.trade)) {
-        return refused<Refusal>({ code: 'notPermitted' });
-      }
-      return read(work, row);
-    });
-  }
-
-  /** Whether the row policies show the case to the principal. */
-  async #sees(principal: Principal, caseId: string): Promise<boolean> {
-    const seen = await this.#options.register.within(principal, (transaction) =>
-      transaction('anomaly_case').where({ id: caseId }).first('id'),
-    );
-    return seen !== undefined;
-  }
-
   #views(
     principal: Principal,
     ids: readonly string[],
@@ -388,46 +309,5 @@ export class PostgresAnomalyDesk implements AnomalyDesk {
     return this.#options.register.within(ANOMALY_DESK, (transaction) =>
       anomalyViews(transaction, principal, ids, cipher),
     );
-  }
-
-  /** Work on the locked case after which its workflow looks again. */
-  async #act(caseId: string, act: (work: AnomalyWork, row: AnomalyRow) => Acted): Acted {
-    return this.#locked(caseId, async (work, row) => {
-      const answer = await act(work, row);
-      if (answer.ok) {
-        await tellCase(work.transaction, {
-          kind: 'anomalyCase',
-          caseId,
-          change: `act/${randomUUID()}`,
-          now: work.now,
-        });
-      }
-      return answer;
-    });
-  }
-
-  async #locked<Answer>(
-    caseId: string,
-    work: (work: AnomalyWork, row: AnomalyRow) => Promise<Result<Answer, Refusal>>,
-  ): Promise<Result<Answer, Refusal>> {
-    return this.#work(async (tools) => {
-      const row = await lockAnomaly(tools.transaction, caseId);
-      return row === null ? refused<Refusal>({ code: 'notFound' }) : work(tools, row);
-    });
-  }
-
-  /** One transaction as the product; what is refused after something was written is rolled back. */
-  async #work<Answer>(
-    work: (work: AnomalyWork) => Promise<Result<Answer, Refusal>>,
-  ): Promise<Result<Answer, Refusal>> {
-    const { register, cipher, integrity, clock } = this.#options;
-    try {
-      return await register.within(ANOMALY_DESK, (transaction) =>
-        work({ transaction, cipher, integrity, now: clock.now() }),
-      );
-    } catch (fault) {
-      if (fault instanceof RolledBack) return refused(fault.refusal);
-      throw fault;
-    }
   }
 }

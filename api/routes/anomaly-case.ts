@@ -11,7 +11,6 @@ import type {
 } from '../../ports/anomaly-desk';
 import {
   acceptAnomalyCase,
-  type anomalyCaseSchema,
   decideAnomalyCase,
   fileObjection,
   getAffectedUses,
@@ -21,7 +20,6 @@ import {
   getAnomalyReplies,
   handOverAnomalyCase,
   listAnomalyCases,
-  type newObjectionSchema,
   recordContactAttempt,
   replyToObjectors,
   sendBackAnomalyCase,
@@ -29,6 +27,7 @@ import {
   transferAnomalyCase,
   withdrawObjection,
 } from '../contract/anomaly-case';
+import type { anomalyCaseSchema, newObjectionSchema } from '../contract/anomaly-shapes';
 import { instantText, instantTextOrNull } from '../contract/shapes';
 import type { Outcome } from '../http/answer';
 import { bytes, created, empty, ok, refuse } from '../http/answer';
