@@ -14,6 +14,7 @@ export const SCOPED_KINDS = [
   'seal-use-mandates',
   'notices',
   'up-reports',
+  'certificate-changes',
 ] as const;
 export type ScopedKind = (typeof SCOPED_KINDS)[number];
 
@@ -25,6 +26,8 @@ export const UNSCOPED_KINDS: readonly string[] = [
   'sessions',
   'me',
   'public',
+  // Answers nothing of what it sets going at other authorities.
+  'holder-reports',
 ];
 
 /** A row as the auditor reads it, with the codes of the holders whom the request named. */

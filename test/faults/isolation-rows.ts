@@ -9,6 +9,7 @@ export const OWNED: Readonly<Record<ScopedKind, string>> = {
   deliveries: `SELECT d.id, d.authority_id, d.trade, v.issuance_id AS case_id, NULL::uuid AS person_id, NULL AS role
     FROM delivery d JOIN certificate_version v ON v.id = d.certificate_version_id`,
   'up-reports': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM up_report`,
+  'certificate-changes': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM certificate_change`,
   seals: `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM seal`,
   'seal-use-mandates': `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM seal_use_mandate`,
   'issuance-drafts': `SELECT id, authority_id, trade, NULL::uuid AS case_id, operator_id AS person_id, NULL AS role FROM issuance_draft`,
