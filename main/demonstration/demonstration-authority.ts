@@ -12,6 +12,7 @@ import {
 } from '../../documents/pki/certificate-authority';
 import { parseSigningCertificate } from '../../documents/pki/signing-certificate';
 import { generateSm2KeyPair, importSm2PrivateKey } from '../../documents/sm/sm2';
+import { historyBeginsAt } from './demonstration-history';
 
 /** A key of the store with its certificate (DER). */
 export interface CertifiedKey {
@@ -103,7 +104,8 @@ function openRoot(store: SoftwareKeyStore, algorithm: KeyAlgorithm, now: Date): 
       issuerKey: { algorithm, sign: made.sign },
       issuerPublicKey: made.publicKey,
       serialHex: newSerialHex(),
-      notBefore: now,
+      // What the demonstration's past was sealed with is signed by this root, too.
+      notBefore: historyBeginsAt(now),
       notAfter: yearsLater(now, ROOT_YEARS),
       pathLength: 0,
     }),

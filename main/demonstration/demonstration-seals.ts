@@ -1,5 +1,6 @@
 import { BUILT_IN_DEFINITIONS } from '../../domain/catalog/built-in/built-in-definitions';
 import type { SealKind } from '../../domain/catalog/catalog-entry';
+import { legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date';
 import { DEMONSTRATION_ENTITLEMENTS } from './demonstration-entitlements';
 import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU } from './demonstration-units';
 
@@ -11,7 +12,14 @@ export interface DemonstrationSeal {
   readonly ringText: string;
   readonly centreText: string | null;
   readonly name: string;
+  /** Where it does not end with the others: when, for a present instant. */
+  readonly validUntil?: (now: Date) => Date;
 }
+
+/** Its seal ran out yesterday, and nobody has noticed in time: what it decides now waits. */
+export const UNIT_WITH_EXPIRED_SEAL = 'housing-150624';
+
+const startOfToday = (now: Date): Date => new Date(startOfLegalDateMs(legalDateAt(now.getTime())));
 
 const SPECIAL_SEAL_NAMES = {
   official: null,
@@ -50,6 +58,7 @@ function sealsOf(unitKey: string, kinds: readonly SealKind[]): readonly Demonstr
       ringText: unit.name,
       centreText: special,
       name: `${unit.name}${special ?? '公章'}`,
+      ...(unitKey === UNIT_WITH_EXPIRED_SEAL ? { validUntil: startOfToday } : {}),
     };
   });
 }

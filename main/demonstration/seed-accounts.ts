@@ -8,6 +8,7 @@ import {
   type DemonstrationRole,
 } from './demonstration-accounts';
 import { type DemonstrationDeps, demonstrationId, SEEDER } from './demonstration-deps';
+import { historyBeginsAt } from './demonstration-history';
 import { optionalUnitId } from './seed-units';
 
 /** RFC 2606: leads nowhere. */
@@ -18,18 +19,28 @@ type AccountDeps = Pick<DemonstrationDeps, 'register' | 'cipher' | 'integrity' |
 /**
  * Effect: the demonstration accounts with their roles are in the register; those that are there are left alone, also
  * when somebody changed a password or took a role away. The password is hashed outside of the transaction: it takes
- * 80 ms each, on purpose.
+ * 80 ms, on purpose.
  */
-export async function seedAccounts(deps: AccountDeps): Promise<void> {
-  const ids = DEMONSTRATION_ACCOUNTS.map(({ username }) => personId(username));
+export function seedAccounts(deps: AccountDeps): Promise<void> {
+  return addAccounts(deps, DEMONSTRATION_ACCOUNTS);
+}
+
+/** As {@link seedAccounts} for other accounts. */
+export async function addAccounts(
+  deps: AccountDeps,
+  accounts: readonly DemonstrationAccount[],
+): Promise<void> {
+  const ids = accounts.map(({ username }) => personId(username));
   const known: readonly { readonly id: string }[] = await deps.register.within(SEEDER, (transaction) =>
     transaction('person').whereIn('id', ids).select('id'),
   );
   const isKnown = new Set(known.map(({ id }) => id));
-  const missing = DEMONSTRATION_ACCOUNTS.filter(({ username }) => !isKnown.has(personId(username)));
-  const hashes = await Promise.all(missing.map(() => hashPassword(DEMONSTRATION_PASSWORD)));
+  const missing = accounts.filter(({ username }) => !isKnown.has(personId(username)));
+  if (missing.length === 0) return;
+  // All have the one public password, so one hash of it hides as much as many would.
+  const hash = await hashPassword(DEMONSTRATION_PASSWORD);
   await deps.register.within(SEEDER, async (transaction) => {
-    for (const [index, account] of missing.entries()) {
+    for (const account of missing) {
       const { rowCount } = await transaction.raw<{ rowCount: number }>(
         `INSERT INTO person (id, username, display_name, authority_id, holder_lookup, email_cipher, password_hash)
          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -43,7 +54,7 @@ export async function seedAccounts(deps: AccountDeps): Promise<void> {
             `${account.username}@${MAIL_DOMAIN}`,
             cipherPlace('person.email_cipher', personId(account.username)),
           ),
-          hashes[index] ?? null,
+          hash,
         ],
       );
       if (rowCount === 1) await transaction('role_assignment').insert(roleRows(deps, account));
@@ -69,7 +80,7 @@ function roleRow({ integrity, clock }: AccountDeps, username: string, given: Dem
     authority_id: optionalUnitId(given.unitKey),
     trade: given.trade,
     granted_by: null,
-    granted_at: clock.now(),
+    granted_at: historyBeginsAt(clock.now()),
     ends_at: null,
   };
   return { ...row, ...sealRow(integrity, 'role_assignment', row) };

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 import { cipherPlace } from '../../adapters/cipher/encrypted-columns';
 import { type DemonstrationDeps, demonstrationId } from './demonstration-deps';
+import { historyBeginsAt } from './demonstration-history';
 import { DONGSHENG_BUREAU } from './demonstration-units';
 import { unitId } from './seed-units';
 
@@ -70,7 +71,7 @@ export async function seedAgency(
       agency_system_id: systemId,
       slot: 1,
       secret_cipher: deps.cipher.encrypt(deps.agencySecret, place),
-      valid_from: deps.clock.now(),
+      valid_from: historyBeginsAt(deps.clock.now()),
     })
     .onConflict('key_id')
     .merge(['secret_cipher']);

@@ -5,6 +5,7 @@ import { legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date'
 import { yearsLater } from './demonstration-authority';
 import { type DemonstrationDeps, demonstrationId } from './demonstration-deps';
 import { DEMONSTRATION_ENTITLEMENTS } from './demonstration-entitlements';
+import { historyBeginsAt } from './demonstration-history';
 import { DONGSHENG_BUREAU } from './demonstration-units';
 import { personId } from './seed-accounts';
 import { sealId } from './seed-seals';
@@ -20,18 +21,28 @@ interface MandatePeriod {
 /** Generous, so that neither a walk-through nor a benchmark reaches it; a test of the cap sets its own. */
 const VOLUME_CAP = 1_000_000;
 
+/** Effect: as {@link grantMandates} for the 东胜 bureau by sealkeeper1. */
+export function seedMandates(
+  transaction: Knex.Transaction,
+  deps: Pick<DemonstrationDeps, 'integrity' | 'clock'>,
+): Promise<void> {
+  return grantMandates(transaction, deps, DONGSHENG_BUREAU, 'sealkeeper1');
+}
+
 /**
- * Effect: sealkeeper1 has mandated automatic sealing (用印授权, art. 11) of every type that the 东胜 bureau issues, for
- * a year from the present day. Where a mandate has run out by itself a new one follows; one that the seal keeper ended
+ * Effect: the seal keeper of a unit has mandated automatic sealing (用印授权, art. 11) of every type that it issues,
+ * since the demonstration's past begins and until a year from the present day. Where a mandate has run out by itself a new one follows; one that the seal keeper ended
  * is not granted again behind his back.
  */
-export async function seedMandates(
+export async function grantMandates(
   transaction: Knex.Transaction,
   { integrity, clock }: Pick<DemonstrationDeps, 'integrity' | 'clock'>,
+  unitKey: string,
+  keeper: string,
 ): Promise<void> {
   const now = clock.now();
   const today = legalDateAt(now.getTime());
-  for (const { catalogCode, sealKey } of mandatedTypes()) {
+  for (const { catalogCode, sealKey } of mandatedTypes(unitKey)) {
     const entry = await transaction<{ id: string; code: string }>('catalog_entry')
       .where({ code: catalogCode })
       .first('id');
@@ -41,15 +52,15 @@ export async function seedMandates(
       .orderBy('valid_until', 'desc')
       .first('valid_until', 'ended_at');
     if (newest !== undefined && (newest.ended_at !== null || newest.valid_until > now)) continue;
-    const validFrom = new Date(startOfLegalDateMs(today));
+    const startOfToday = new Date(startOfLegalDateMs(today));
     const row = {
       id: demonstrationId('mandate', sealKey, catalogCode, today),
       seal_id: sealKey,
       catalog_entry_id: entry.id,
-      authority_id: unitId(DONGSHENG_BUREAU),
-      granted_by: personId('sealkeeper1'),
-      valid_from: validFrom,
-      valid_until: yearsLater(validFrom, 1),
+      authority_id: unitId(unitKey),
+      granted_by: personId(keeper),
+      valid_from: newest === undefined ? historyBeginsAt(now) : startOfToday,
+      valid_until: yearsLater(startOfToday, 1),
       volume_cap: VOLUME_CAP,
       ended_at: null,
     };
@@ -60,11 +71,13 @@ export async function seedMandates(
   }
 }
 
-function mandatedTypes(): readonly { readonly catalogCode: string; readonly sealKey: string }[] {
-  return DEMONSTRATION_ENTITLEMENTS.filter(({ unitKey }) => unitKey === DONGSHENG_BUREAU).flatMap(
+function mandatedTypes(
+  ofUnit: string,
+): readonly { readonly catalogCode: string; readonly sealKey: string }[] {
+  return DEMONSTRATION_ENTITLEMENTS.filter(({ unitKey }) => unitKey === ofUnit).flatMap(
     ({ catalogCode }) =>
       (BUILT_IN_DEFINITIONS.find(({ code }) => code === catalogCode)?.requiredSeals ?? []).map(
-        ({ kind }) => ({ catalogCode, sealKey: sealId({ unitKey: DONGSHENG_BUREAU, kind }) }),
+        ({ kind }) => ({ catalogCode, sealKey: sealId({ unitKey: ofUnit, kind }) }),
       ),
   );
 }

@@ -1,8 +1,8 @@
 import { sealRow } from '../../adapters/cipher/sealed-row';
 import { makeElectronicSeal } from '../../documents/seal/make-electronic-seal';
-import { legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date';
 import { type CertifiedKey, type DemonstrationAuthority, yearsLater } from './demonstration-authority';
 import { type DemonstrationDeps, demonstrationId, SEEDER } from './demonstration-deps';
+import { historyBeginsAt } from './demonstration-history';
 import type { DemonstrationSeal } from './demonstration-seals';
 import { demonstrationUnit } from './demonstration-units';
 import { drawDemonstrationSeal } from './draw-demonstration-seal';
@@ -10,7 +10,7 @@ import { unitId } from './seed-units';
 
 type SealDeps = Pick<DemonstrationDeps, 'register' | 'integrity' | 'clock' | 'fonts'>;
 
-const SEAL_YEARS = 3;
+const SEAL_YEARS = 4;
 /** GB/T 38540-2020. */
 const SES_VERSION = 4;
 const SEAL_TYPES = { official: 1, approval: 2, certificate: 3, registration: 4 } as const;
@@ -49,8 +49,8 @@ async function sealRowOf(
   seal: DemonstrationSeal,
 ): Promise<object> {
   const now = clock.now();
-  const validFrom = new Date(startOfLegalDateMs(legalDateAt(now.getTime())));
-  const validUntil = yearsLater(validFrom, SEAL_YEARS);
+  const validFrom = historyBeginsAt(now);
+  const validUntil = seal.validUntil?.(now) ?? yearsLater(validFrom, SEAL_YEARS);
   const period = { notBefore: validFrom, notAfter: validUntil };
   const maker = await authority.key({
     keyId: 'demo-seal-maker',
@@ -85,7 +85,7 @@ async function sealRowOf(
     maker,
     signerCertificates: [ofd.certificate],
     picture: { type: 'png', data: picture.png, widthMm: picture.widthMm, heightMm: picture.heightMm },
-    createdAt: now,
+    createdAt: validFrom,
     validFrom,
     validUntil,
     vendorId: VENDOR_ID,

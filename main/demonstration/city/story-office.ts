@@ -1,0 +1,310 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { PostgresAgencyKeys } from '../../../adapters/postgres/agency-keys';
+import { PostgresAnomalyDesk } from '../../../adapters/postgres/anomaly-desk';
+import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change-desk';
+import { CaseAnnouncements } from '../../../adapters/postgres/case-announcements';
+import { PostgresIssuanceDesk } from '../../../adapters/postgres/issuance-desk';
+import { PromptStarts } from '../../../adapters/postgres/prompt-starts';
+import { connectKnex } from '../../../adapters/postgres/register';
+import { resolveScope } from '../../../adapters/postgres/resolve-scope';
+import { ALL_ROUTES } from '../../../api/all-routes';
+import type { ApiPorts } from '../../../api/api-ports';
+import type { Route } from '../../../api/http/route';
+import type { Principal } from '../../../domain/shared/principal';
+import type { Refusal } from '../../../domain/shared/refusals';
+import type { AgencyRecords } from '../../../ports/agency-records';
+import type { CertificateProducer } from '../../../ports/certificate-producer';
+import type { Clock } from '../../../ports/clock';
+import type { Conductor } from '../../../ports/conductor';
+import { startPortalServer } from '../../../simulators/portal/portal-server';
+import type { RunningSimulator } from '../../../simulators/protocol/simulator-server';
+import { apiPorts } from '../../api-ports';
+import { openCertificateProducer } from '../../certificate-drawing';
+import type { Foundation } from '../../foundation';
+import { openOutsideSystems } from '../../outside-systems';
+import { openSecrets } from '../../secrets';
+import { type WorkerActivities, workerActivities } from '../../worker-activities';
+import { SEEDER } from '../demonstration-deps';
+import { personId } from '../seed-accounts';
+import { AGENCY_KEY_ID } from '../seed-agency';
+import { HeldRegister } from './held-register';
+import { StoryClock } from './story-clock';
+
+export interface StoryOfficeOptions {
+  /** The product as it runs today. */
+  readonly foundation: Foundation;
+  /** PKCS #8 of the key with which the demonstration's portal signs its receipts. */
+  readonly portalProofKey: Uint8Array;
+  /** The portal's folder: accounts and receipts of the past are those of today's portal. */
+  readonly portalFolder: string;
+  readonly producer?: CertificateProducer;
+}
+
+export interface Asking {
+  readonly body?: unknown;
+  /** Idempotency-Key; by default one that nobody had. */
+  readonly key?: string;
+  /** Use-Purpose. */
+  readonly purpose?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly file?: { readonly fileName: string; readonly mediaType: string; readonly bytes: Uint8Array };
+}
+
+export type Answered =
+  | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * The whole office over a clock of its own: the same desks, routes and steps as the running product, without a server
+ * before them and without a conductor behind. What is done here is judged, reviewed, drawn, sealed and logged as anything
+ * that is done today.
+ */
+export class StoryOffice {
+  readonly clock: StoryClock;
+  readonly register: HeldRegister;
+  readonly foundation: Foundation;
+  readonly steps: WorkerActivities;
+  /** The agency's own records, laid down before the agency sends its request. */
+  readonly records: Map<string, unknown>;
+  readonly today: () => Date;
+  readonly #ports: ApiPorts;
+  readonly #principals = new Map<string, Principal>();
+  readonly #close: () => Promise<void>;
+
+  private constructor(parts: {
+    readonly clock: StoryClock;
+    readonly register: HeldRegister;
+    readonly foundation: Foundation;
+    readonly steps: WorkerActivities;
+    readonly records: Map<string, unknown>;
+    readonly today: () => Date;
+    readonly ports: ApiPorts;
+    readonly close: () => Promise<void>;
+  }) {
+    this.clock = parts.clock;
+    this.register = parts.register;
+    this.foundation = parts.foundation;
+    this.steps = parts.steps;
+    this.records = parts.records;
+    this.today = parts.today;
+    this.#ports = parts.ports;
+    this.#close = parts.close;
+  }
+
+  static async open(options: StoryOfficeOptions): Promise<StoryOffice> {
+    const { config, clock: todaysClock } = options.foundation;
+    const clock = new StoryClock(todaysClock.now());
+    const register = new HeldRegister({
+      knex: connectKnex(config.database.appUrl, { poolMax: 3, applicationName: 'ecert-demonstration' }),
+      today: () => todaysClock.now(),
+    });
+    const portal = await startPortalServer({
+      host: '127.0.0.1',
+      port: 0,
+      folder: options.portalFolder,
+      key: { keyId: 'ecert', secret: openSecrets(config.secretsDir, false).text('outside-portal') },
+      proofKeyPkcs8: options.portalProofKey,
+      now: () => clock.now(),
+    });
+    const foundation = pastFoundation(options.foundation, clock, register, portal);
+    const records = new Map<string, unknown>();
+    const agencyRecords: AgencyRecords = {
+      fetch: async (_recordUrl, businessNumber) => {
+        const record = records.get(businessNumber);
+        return record === undefined ? { kind: 'notFound' } : { kind: 'found', record };
+      },
+    };
+    const producer = options.producer ?? (await openCertificateProducer(config));
+    const { ports, close } = pastPorts(foundation, producer, agencyRecords);
+    return new StoryOffice({
+      clock,
+      register,
+      foundation,
+      records,
+      today: () => todaysClock.now(),
+      steps: workerActivities(
+        foundation,
+        { agencyRecords, portal: openOutsideSystems(foundation).portal },
+        producer,
+      ),
+      ports,
+      close: async () => {
+        await close();
+        await portal.stop();
+        await register.destroy();
+      },
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  /** A member of staff with the roles that he has by today's register, or a holder or a relying party of a demonstration account. */
+  async person(username: string): Promise<Principal> {
+    const known = this.#principals.get(username);
+    if (known !== undefined) return known;
+    const { register, integrity } = this.foundation;
+    const now = this.today();
+    const id = personId(username);
+    const principal = await register.within(SEEDER, async (transaction): Promise<Principal> => {
+      const row = await transaction<PersonRow>('person').where({ id }).first();
+      if (row === undefined) throw new Error(`no demonstration account ${username}`);
+      const { roles, scope } = await resolveScope(transaction, integrity, id, now);
+      const named = { personId: id, displayName: row.display_name };
+      if (roles.includes('holder') && row.holder_lookup !== null) {
+        return { kind: 'holder', ...named, holderLookup: row.holder_lookup.toString('hex') };
+      }
+      if (roles.includes('relyingPartyUser')) {
+        return { kind: 'relyingParty', ...named, authorityId: row.authority_id };
+      }
+      return { kind: 'person', ...named, authorityId: row.authority_id, roles, scope };
+    });
+    this.#principals.set(username, principal);
+    return principal;
+  }
+
+  /** The demonstration agency's business system. */
+  async agency(): Promise<Principal> {
+    const known = this.#principals.get('/agency');
+    if (known !== undefined) return known;
+    const { register, cipher } = this.foundation;
+    const found = await new PostgresAgencyKeys({ register, cipher, clock: { now: this.today } }).find(
+      AGENCY_KEY_ID,
+    );
+    if (found === null) throw new Error('the demonstration agency has no key');
+    this.#principals.set('/agency', found.principal);
+    return found.principal;
+  }
+
+  /** Asks the product as its API is asked; out: what it answered, or its refusal. */
+  async ask(principal: Principal, method: string, path: string, asking: Asking = {}): Promise<Answered> {
+    const { route, params } = routeOf(method, path);
+    const { endpoint } = route;
+    const sent = endpoint.body?.kind === 'json' ? endpoint.body.schema.safeParse(asking.body) : undefined;
+    if (sent?.success === false) throw new Error(`${method} ${path}: ${sent.error.message}`);
+    const query = endpoint.query?.parse(asking.query ?? {});
+    const outcome = await route.run(
+      { params: endpoint.params?.parse(params), query, body: sent?.data },
+      {
+        ports: this.#ports,
+        principal,
+        traceId: randomBytes(16).toString('hex'),
+        nowMs: this.clock.now().getTime(),
+        method,
+        path: `/api/v1${path}`,
+        idempotencyKey: asking.key ?? randomBytes(12).toString('hex'),
+        ifMatch: 0,
+        waitMs: 0,
+        usePurpose: asking.purpose ?? null,
+        sessionToken: null,
+        rawBody: Buffer.from(JSON.stringify(asking.body ?? null)),
+        file: asking.file ?? { bytes: new Uint8Array(), fileName: '', mediaType: '' },
+        wantsHtml: false,
+        wantsPdf: false,
+      },
+    );
+    if (!outcome.ok) return outcome;
+    return { ok: true, body: outcome.value.kind === 'json' ? Object(outcome.value.body) : {} };
+  }
+
+  /** As {@link ask}, where a refusal is a mistake of the story. */
+  async must(
+    principal: Principal,
+    method: string,
+    path: string,
+    asking: Asking = {},
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const answered = await this.ask(principal, method, path, asking);
+    if (answered.ok) return answered.body;
+    throw new Error(`${method} ${path} was refused: ${JSON.stringify(answered.refusal)}`);
+  }
+}
+
+interface PersonRow {
+  readonly id: string;
+  readonly display_name: string;
+  readonly authority_id: string | null;
+  readonly holder_lookup: Buffer | null;
+}
+
+function pastFoundation(
+  foundation: Foundation,
+  clock: Clock,
+  register: HeldRegister,
+  portal: RunningSimulator,
+): Foundation {
+  const { config } = foundation;
+  return {
+    ...foundation,
+    clock,
+    register,
+    config: { ...config, outside: { ...config.outside, portalUrl: portal.baseUrl } },
+  };
+}
+
+/** The ports of the API over the past, where nothing is started in Temporal: that is held back by the register. */
+function pastPorts(
+  foundation: Foundation,
+  producer: CertificateProducer,
+  agencyRecords: AgencyRecords,
+): ReturnType<typeof apiPorts> {
+  const { config, register, cipher, integrity, clock, files } = foundation;
+  const connection = Connection.lazy({ address: config.temporal.address });
+  const { ports, close } = apiPorts({
+    foundation,
+    producer,
+    connection,
+    client: new Client({ connection, namespace: config.temporal.namespace }),
+    log: pino({ level: 'silent' }),
+    metrics: new Registry(),
+    draining: new AbortController().signal,
+    version: { version: 'demonstration', commit: null },
+    undoMs: 0,
+  });
+  const announcements = new CaseAnnouncements(config.database.appUrl);
+  const starts = new PromptStarts({ register, conductor: NOBODY, clock, reportFault: () => undefined });
+  const desk = { register, cipher, integrity, clock };
+  return {
+    ports: {
+      ...ports,
+      issuances: new PostgresIssuanceDesk({
+        ...desk,
+        starts,
+        announcements,
+        publicUrl: config.http.publicUrl,
+      }),
+      certificateChanges: new PostgresCertificateChangeDesk({ ...desk, starts, announcements }),
+      anomalies: new PostgresAnomalyDesk({ ...desk, fileStore: files, agencyRecords }),
+    },
+    async close() {
+      await close();
+      await announcements.close();
+      await connection.close();
+    },
+  };
+}
+
+const held = (): Promise<never> => Promise.reject(new Error('held back while the past is laid out'));
+const NOBODY: Conductor = { start: held, startAgain: held, tell: async () => 'notRunning' };
+
+function routeOf(
+  method: string,
+  path: string,
+): { readonly route: Route; readonly params: Readonly<Record<string, string>> } {
+  for (const route of ALL_ROUTES) {
+    if (route.endpoint.method.toUpperCase() !== method) continue;
+    const names: string[] = [];
+    const pattern = route.endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      names.push(name);
+      return '([^/]+)';
+    });
+    const found = new RegExp(`^${pattern}$`).exec(path);
+    if (found === null) continue;
+    return { route, params: Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) };
+  }
+  throw new RangeError(`no route ${method} ${path}`);
+}
