@@ -5,6 +5,7 @@ import { applyTransition, VERSION_ORIGINS } from '../../domain/certificate/lifec
 import { legalDateAt } from '../../domain/shared/legal-date';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR } from './issuance-row';
+import { openUpReport } from './open-up-report';
 import { enqueue, enqueueAll } from './outbox';
 import { startKey } from './prompt-starts';
 import { recordEvent } from './record-event';
@@ -86,32 +87,21 @@ export async function bringIntoForce(
   return { state: outcome.value.state, eventId };
 }
 
-/** 归集上报: every issue is reported once; the outbox sends it. */
-export async function openUpReport(
+/** 归集上报: every issue is reported once, by the code of what brought the version about. */
+export async function reportIssue(
   transaction: Knex.Transaction,
   row: IssuanceRow,
   version: VersionRow,
   eventId: string,
   now: Date,
 ): Promise<void> {
-  const [report] = await transaction<{ id: string }>('up_report')
-    .insert({
-      event_id: eventId,
-      certificate_version_id: version.id,
-      authority_id: row.authority_id,
-      trade: row.trade,
-      operation_code: VERSION_ORIGINS[row.operation].ministryCode,
-      state: 'pending',
-      created_at: now,
-      updated_at: now,
-    } as object)
-    .returning('id');
-  if (report === undefined) throw new Error(`the up-report of ${version.id} was not written`);
-  await enqueue(transaction, {
-    dedupeKey: `upReport/${report.id}/1`,
-    topic: 'upReport',
-    payload: { upReportId: report.id },
-    availableAt: now,
+  await openUpReport(transaction, {
+    eventId,
+    certificateVersionId: version.id,
+    authorityId: row.authority_id,
+    trade: row.trade,
+    operationCode: VERSION_ORIGINS[row.operation].ministryCode,
+    now,
   });
 }
 

@@ -12,7 +12,7 @@ import {
   certificateTransition,
   mayCarryMark,
 } from '../../domain/certificate/lifecycle';
-import { enqueue } from './outbox';
+import { openUpReport } from './open-up-report';
 import { recordEvent } from './record-event';
 
 /** A version as far as changes need it. */
@@ -148,23 +148,12 @@ export async function reportToRegion(
   now: Date,
 ): Promise<void> {
   if (operationCode === null) return;
-  const [report] = await transaction<{ id: string }>('up_report')
-    .insert({
-      event_id: eventId,
-      certificate_version_id: version.id,
-      authority_id: version.authority_id,
-      trade: version.trade,
-      operation_code: operationCode,
-      state: 'pending',
-      created_at: now,
-      updated_at: now,
-    } as object)
-    .returning('id');
-  if (report === undefined) throw new Error(`the up-report of ${version.id} was not written`);
-  await enqueue(transaction, {
-    dedupeKey: `upReport/${report.id}/1`,
-    topic: 'upReport',
-    payload: { upReportId: report.id },
-    availableAt: now,
+  await openUpReport(transaction, {
+    eventId,
+    certificateVersionId: version.id,
+    authorityId: version.authority_id,
+    trade: version.trade,
+    operationCode,
+    now,
   });
 }

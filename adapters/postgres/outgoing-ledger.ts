@@ -1,11 +1,12 @@
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { Clock } from '../../ports/clock';
 import type { MailRecipient, OutgoingLedger, OutgoingMessage } from '../../ports/outgoing-ledger';
-import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
+import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import type { UpReportAnswer, UpReportItem } from '../../ports/up-report-channel';
 import type { Webhook } from '../../ports/webhook-sender';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import type { Register } from './register';
+import { RECORD_RECEIPT, recordReturn } from './up-report-answers';
 
 const RELAY: SystemPrincipal = { kind: 'system', component: 'relay' };
 
@@ -23,6 +24,7 @@ interface UpReportRow {
   readonly valid_from: string;
   readonly valid_until: string | null;
   readonly digest: string;
+  readonly is_held: boolean;
 }
 
 interface AddressRow {
@@ -30,15 +32,23 @@ interface AddressRow {
   readonly email_cipher: Buffer;
 }
 
+/**
+ * A report says what its event brought about, not what has become of the certificate since; and the type by the name that is
+ * published now, since that is what is mended when it is not the region's. Later reports of a certificate wait for earlier
+ * ones: an ending before its issue would be about nothing.
+ */
 const UP_REPORT = `
-SELECT r.id, r.state AS report_state, r.operation_code, v.identifier, e.code AS catalog_code,
-       k.definition->>'name' AS certificate_name, c.number, a.credit_code, v.state, v.issued_on,
-       v.valid_from, v.valid_until, f.digest
+SELECT r.id, r.state AS report_state, r.operation_code, v.identifier, e.code AS catalog_code, k.certificate_name, c.number,
+       a.credit_code, coalesce(o.facts->>'state', v.state) AS state, v.issued_on, v.valid_from, v.valid_until, f.digest,
+       EXISTS (SELECT 1 FROM certificate_version w JOIN up_report p ON p.certificate_version_id = w.id
+               WHERE w.certificate_id = c.id AND p.state <> 'reported' AND (p.created_at, p.id) < (r.created_at, r.id)) AS is_held
 FROM up_report r
+JOIN event o ON o.id = r.event_id
 JOIN certificate_version v ON v.id = r.certificate_version_id
 JOIN certificate c ON c.id = v.certificate_id
 JOIN catalog_entry e ON e.id = c.catalog_entry_id
-JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
+JOIN LATERAL (SELECT n.definition->>'name' AS certificate_name FROM catalog_entry_version n
+              WHERE n.catalog_entry_id = e.id AND n.state IN ('published', 'superseded') ORDER BY n.version DESC LIMIT 1) k ON true
 JOIN authority a ON a.id = v.authority_id
 JOIN certificate_file f ON f.certificate_version_id = v.id AND f.file_kind = 'ofd'
 WHERE r.id = ?`;
@@ -60,34 +70,35 @@ interface AgencyRow {
 export class PostgresOutgoingLedger implements OutgoingLedger {
   readonly #register: Register;
   readonly #cipher: PersonalDataCipher;
+  readonly #integrity: RowIntegrity;
   readonly #clock: Clock;
 
   constructor(options: {
     readonly register: Register;
     readonly cipher: PersonalDataCipher;
+    readonly integrity: RowIntegrity;
     readonly clock: Clock;
   }) {
     this.#register = options.register;
     this.#cipher = options.cipher;
+    this.#integrity = options.integrity;
     this.#clock = options.clock;
   }
 
   async upReport(upReportId: string): Promise<UpReportItem | null> {
     const [row] = await this.#register.statement<UpReportRow>(RELAY, UP_REPORT, [upReportId]);
     if (row === undefined) throw new Error(`up-report ${upReportId} is not in the register`);
-    return row.report_state === 'pending' ? item(row) : null;
+    return row.report_state === 'pending' && !row.is_held ? item(row) : null;
   }
 
   async recordUpReport(upReportId: string, answer: UpReportAnswer): Promise<void> {
-    const outcome =
-      answer.kind === 'accepted'
-        ? { state: 'reported', receipt: answer.receipt, reason: null }
-        : { state: answer.kind, receipt: null, reason: answer.reason };
-    await this.#register.statement(
-      RELAY,
-      `UPDATE up_report SET state = ?, receipt = ?, reason = ?, attempts = attempts + 1, updated_at = ?
-       WHERE id = ? AND state = 'pending'`,
-      [outcome.state, outcome.receipt, outcome.reason, this.#clock.now(), upReportId],
+    const now = this.#clock.now();
+    if (answer.kind === 'accepted') {
+      await this.#register.statement(RELAY, RECORD_RECEIPT, { id: upReportId, receipt: answer.receipt, now });
+      return;
+    }
+    await this.#register.within(RELAY, (transaction) =>
+      recordReturn(transaction, this.#integrity, { upReportId, ...answer, now }),
     );
   }
 

@@ -15,8 +15,8 @@ import {
   bringIntoForce,
   enqueueCallback,
   openDeliveries,
-  openUpReport,
   recordFinalFiles,
+  reportIssue,
   versionOf,
 } from './bring-into-force';
 import { pinnedDefinition } from './catalog-rules';
@@ -185,7 +185,7 @@ export class PostgresSealingLedger implements SealingLedger {
       const files = await recordFinalFiles(transaction, row, version.id, now);
       const { continues } = await supersedePrevious(transaction, this.#options, row, version.valid_from, now);
       const { state, eventId } = await bringIntoForce(transaction, row, version, files, { now, continues });
-      await openUpReport(transaction, row, version, eventId, now);
+      await reportIssue(transaction, row, version, eventId, now);
       await openDeliveries(transaction, row, version, now);
       await transaction('uniqueness_reservation')
         .where({ issuance_id: row.id })
