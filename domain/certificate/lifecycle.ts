@@ -123,6 +123,7 @@ export const CERTIFICATE_TRANSITIONS = {
     from: ['inForce'],
     to: 'suspended',
     decision: 'required',
+    preemptsOpenChange: true,
     ministryCode: '03',
   },
   resume: { ...inner, name: '暂扣发还', from: ['suspended'], to: 'inForce', ministryCode: '06' },

@@ -111,7 +111,7 @@ describe('which change may begin', () => {
     }
   });
 
-  it('is none beside an open change but those that end the certificate', () => {
+  it('is none beside an open change but those that are never held', () => {
     for (const state of CERTIFICATE_STATES) {
       for (const kind of possibleChanges({ ...PLAIN, state, hasOpenChange: true })) {
         expect(certificateTransition(kind).preemptsOpenChange).toBe(true);

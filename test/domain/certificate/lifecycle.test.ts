@@ -131,11 +131,11 @@ describe('life of a certificate version', () => {
     }
   });
 
-  it('pre-empts an open change by cancelling, rescinding, recalling, revoking and voiding only', () => {
+  it('pre-empts an open change by what is never held: suspending and every ending', () => {
     const preempting = CERTIFICATE_OPERATIONS.filter(
       (operation) => certificateTransition(operation).preemptsOpenChange,
     );
-    expect([...preempting].sort()).toEqual(['cancel', 'recall', 'rescind', 'revoke', 'void']);
+    expect([...preempting].sort()).toEqual(['cancel', 'recall', 'rescind', 'revoke', 'suspend', 'void']);
   });
 
   it('knows which ended versions still have to be cancelled formally', () => {
