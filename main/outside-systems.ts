@@ -13,7 +13,7 @@ import type { AgencyRecords } from '../ports/agency-records';
 import type { DeliveryPortal, PortalReceipts } from '../ports/delivery-channel';
 import type { Mailer } from '../ports/mailer';
 import type { TimestampAuthority } from '../ports/timestamp-authority';
-import type { UpReportChannel } from '../ports/up-report-channel';
+import type { UpReportChannel, UpReportReceipts } from '../ports/up-report-channel';
 import type { WebhookSender } from '../ports/webhook-sender';
 import type { Foundation } from './foundation';
 
@@ -21,7 +21,7 @@ import type { Foundation } from './foundation';
 export interface OutsideSystems {
   readonly agencyRecords: AgencyRecords;
   readonly portal: DeliveryPortal;
-  readonly upReports: UpReportChannel;
+  readonly upReports: UpReportChannel & UpReportReceipts;
   readonly webhooks: WebhookSender;
   readonly mailer: Mailer;
   readonly mailMessageId: (naturalKey: string) => string;
@@ -60,7 +60,7 @@ export function openOutsideSystems({
           }),
     upReports:
       outside.upReportUrl === undefined
-        ? { send: notConfigured('UP_REPORT_URL') }
+        ? { send: notConfigured('UP_REPORT_URL'), receivedOn: notConfigured('UP_REPORT_URL') }
         : createHttpUpReportChannel({ baseUrl: outside.upReportUrl, key: keyOf('up-report'), clock }),
     webhooks: createHttpWebhookSender({ clock, allowPrivateAddresses: config.demonstration }),
     mailer:

@@ -24,3 +24,15 @@ export type UpReportAnswer =
 export interface UpReportChannel {
   send(item: UpReportItem): Promise<UpReportAnswer>;
 }
+
+/** What the region says it received on a day. */
+export interface RegionReceipt {
+  readonly reportId: string;
+  readonly receipt: string;
+}
+
+/** The region's own list of a day, for the daily reconciliation. Faults are thrown. */
+export interface UpReportReceipts {
+  /** In: a legal date YYYY-MM-DD by the region's clock. Out: every report received on it; one received twice stands twice. */
+  receivedOn(date: string): Promise<readonly RegionReceipt[]>;
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode } from './fault-code';
 
@@ -9,6 +9,8 @@ export interface JsonFolder {
   /** Flushed before it answers; out: whether the key was new. */
   put(key: string, value: unknown): Promise<boolean>;
   values(): Promise<readonly unknown[]>;
+  /** Out: whether there was one. */
+  remove(key: string): Promise<boolean>;
 }
 
 /** In: a folder, made when missing. Keys may be any text: the file is named by their digest, never by them. */
@@ -40,6 +42,11 @@ export async function openJsonFolder(folder: string): Promise<JsonFolder> {
       }
       await rename(half, fileOf(key));
       return isNew;
+    },
+    async remove(key) {
+      const wasThere = (await get(key)) !== undefined;
+      await rm(fileOf(key), { force: true });
+      return wasThere;
     },
     async values() {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));

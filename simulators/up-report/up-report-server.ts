@@ -14,6 +14,8 @@ import {
 } from '../protocol/simulator-server';
 
 const MAX_REPORT_BYTES = 256 * 1024;
+const PAGE = 200;
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 const ANSWER_KINDS = ['accepted', 'returned', 'quarantined'] as const;
 type AnswerKind = (typeof ANSWER_KINDS)[number];
 const OBLIGATORY = [
@@ -40,12 +42,17 @@ export interface UpReportServerOptions {
 
 /**
  * A local stand-in for the region's platform (归集上报), whose interface nobody here has seen: `POST /reports` takes
- * one issue, change or ending, once per report id. A report that lacks a member or whose identifier does not name
- * its catalogue code is quarantined; `PUT /control/answers/{catalogCode}` makes it return or quarantine a type
- * until told otherwise. Only an acceptance is remembered: what was returned is judged anew after mending.
+ * one issue, change or ending, once per report id, and `GET /reports?receivedOn=` lists what came on a day. A report that lacks
+ * a member, whose identifier does not name its catalogue code, or whose type bears another name than in the national
+ * catalogue (`PUT /control/catalogue/{catalogCode}`) is quarantined; `PUT /control/answers/{catalogCode}` makes it return or
+ * quarantine a type until told otherwise. `PUT /control/losses/{reportId}` forgets a report, `PUT /control/duplicates/{reportId}`
+ * lists it twice, `PUT /control/receipts/{reportId}` gives it another receipt or makes one up. Only an acceptance is
+ * remembered: what was returned is judged anew after mending.
  */
 export async function startUpReportServer(options: UpReportServerOptions): Promise<RunningSimulator> {
   const reports = await openJsonFolder(join(options.folder, 'reports'));
+  const duplicated = new Set<string>();
+  const national = new Map<string, string>();
   const ordered = new Map<string, { readonly kind: AnswerKind; readonly reason: string }>();
   const whyUnsigned = createSignatureCheck(options.key, () => options.now());
 
@@ -57,7 +64,7 @@ export async function startUpReportServer(options: UpReportServerOptions): Promi
         ? { status: 200, body: { kind: 'accepted', receipt: textMember(stored, 'receipt') } }
         : simulatorProblem(409, 'reportIdReused', '同一上报编号对应不同的内容');
     }
-    const reason = whyQuarantined(report);
+    const reason = whyQuarantined(report) ?? whyNotNational(report, national);
     if (reason !== null) return { status: 200, body: { kind: 'quarantined', reason } };
     const order = ordered.get(textMember(report, 'catalogCode') ?? '');
     if (order !== undefined && order.kind !== 'accepted') return { status: 200, body: order };
@@ -68,9 +75,10 @@ export async function startUpReportServer(options: UpReportServerOptions): Promi
 
   const handle = async (request: SimulatorRequest): Promise<SimulatorAnswer> => {
     if (request.segments.join('/') !== 'reports') return simulatorProblem(404, 'notFound', '没有这个地址');
-    if (request.method !== 'POST') return simulatorProblem(405, 'methodNotAllowed', '只支持 POST');
     const reason = whyUnsigned({ ...request, authorization: request.headers.authorization });
     if (reason !== null) return simulatorProblem(401, 'signatureWrong', reason);
+    if (request.method === 'GET') return listOfDay(await reports.values(), duplicated, request.target);
+    if (request.method !== 'POST') return simulatorProblem(405, 'methodNotAllowed', '只支持 GET 和 POST');
     const report = readJson(request.body);
     const reportId = textMember(report, 'reportId');
     return reportId === null
@@ -79,18 +87,86 @@ export async function startUpReportServer(options: UpReportServerOptions): Promi
   };
 
   const control = async (request: SimulatorRequest): Promise<SimulatorAnswer | null> => {
-    const [, what, catalogCode] = request.segments;
+    const [, what, key] = request.segments;
     if (what === 'reports' && request.method === 'GET') {
       return { status: 200, body: { items: await reports.values() } };
     }
-    if (what !== 'answers' || catalogCode === undefined || request.method !== 'PUT') return null;
+    if (key === undefined || request.method !== 'PUT') return null;
     const order = readJson(request.body);
-    const kind = ANSWER_KINDS.find((known) => known === textMember(order, 'kind'));
-    if (kind === undefined) return simulatorProblem(400, 'malformedAnswer', '应为 {kind, reason?}');
-    ordered.set(catalogCode, { kind, reason: textMember(order, 'reason') ?? '模拟退回' });
-    return { status: 200, body: { catalogCode, kind } };
+    switch (what) {
+      case 'answers':
+        return orderAnswer(ordered, key, order);
+      case 'catalogue':
+        national.set(key, textMember(order, 'name') ?? '');
+        return { status: 200, body: { catalogCode: key } };
+      case 'losses':
+        return { status: 200, body: { lost: await reports.remove(key) } };
+      case 'duplicates':
+        duplicated.add(key);
+        return { status: 200, body: { reportId: key } };
+      case 'receipts': {
+        const receipt = textMember(order, 'receipt') ?? `GJ${key}`;
+        const known = await reports.get(key);
+        const stored = { reportId: key, receivedAt: options.now().toISOString() };
+        await reports.put(key, { ...stored, digest: textMember(known, 'digest') ?? '', receipt });
+        return { status: 200, body: { reportId: key, receipt } };
+      }
+      default:
+        return null;
+    }
   };
   return startSimulator({ maxBodyBytes: MAX_REPORT_BYTES, handle, control }, options);
+}
+
+function orderAnswer(
+  ordered: Map<string, { readonly kind: AnswerKind; readonly reason: string }>,
+  catalogCode: string,
+  order: unknown,
+): SimulatorAnswer {
+  const kind = ANSWER_KINDS.find((known) => known === textMember(order, 'kind'));
+  if (kind === undefined) return simulatorProblem(400, 'malformedAnswer', '应为 {kind, reason?}');
+  ordered.set(catalogCode, { kind, reason: textMember(order, 'reason') ?? '模拟退回' });
+  return { status: 200, body: { catalogCode, kind } };
+}
+
+/** What was received on a day in Beijing, in the order of the report ids, 200 at a time. */
+function listOfDay(
+  stored: readonly unknown[],
+  duplicated: ReadonlySet<string>,
+  target: string,
+): SimulatorAnswer {
+  const query = new URL(target, 'http://simulator').searchParams;
+  const [date, cursor] = [query.get('receivedOn') ?? '', query.get('cursor') ?? ''];
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
+    return simulatorProblem(400, 'malformedDate', 'receivedOn 应为 YYYY-MM-DD');
+  const items = stored
+    .map((report) => ({
+      reportId: textMember(report, 'reportId') ?? '',
+      receipt: textMember(report, 'receipt') ?? '',
+      receivedAt: Date.parse(textMember(report, 'receivedAt') ?? ''),
+    }))
+    .filter(({ reportId, receivedAt }) => dayOf(receivedAt) === date && reportId > cursor)
+    .sort((left, right) => (left.reportId < right.reportId ? -1 : 1));
+  const page = items.slice(0, PAGE);
+  const shown = page.flatMap(({ reportId, receipt }) => {
+    const once = [{ reportId, receipt }];
+    return duplicated.has(reportId) ? [...once, { reportId, receipt: `${receipt}-2` }] : once;
+  });
+  const nextCursor = items.length > PAGE ? (page.at(-1)?.reportId ?? null) : null;
+  return { status: 200, body: { items: shown, nextCursor } };
+}
+
+function dayOf(instantMs: number): string {
+  return Number.isNaN(instantMs) ? '' : new Date(instantMs + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** The national catalogue has one name for a type; a report under another, were it by one character, is set apart. */
+function whyNotNational(report: unknown, national: ReadonlyMap<string, string>): string | null {
+  const name = national.get(textMember(report, 'catalogCode') ?? '');
+  const reported = textMember(report, 'certificateName');
+  return name === undefined || name === reported
+    ? null
+    : `证照名称“${reported ?? ''}”与国家目录“${name}”不一致`;
 }
 
 function whyQuarantined(report: unknown): string | null {
