@@ -146,7 +146,7 @@ CREATE TABLE collection_exemption (
   catalog_entry_id uuid NOT NULL REFERENCES catalog_entry,
   business_number text NOT NULL,
   recorded_on date NOT NULL,
-  ground text NOT NULL CONSTRAINT collection_exemption_ground_known CHECK (ground IN ('byLaw','technicalFinding','paperUnreadable','stateSecret')),
+  ground text NOT NULL CONSTRAINT collection_exemption_ground_known CHECK (ground IN ('byLaw','technicalFinding','paperUnreadable')),
   basis text NOT NULL,
   recorded_by text NOT NULL,
   recorded_at timestamptz NOT NULL,

@@ -3,11 +3,11 @@ import type { Face } from '../domain/catalog/face-schema';
 import type { IncrementCells } from '../domain/ingestion/increment-columns';
 import type { IncrementDayState } from '../domain/ingestion/lifecycle';
 import type { RowProblem } from '../domain/ingestion/parse-increment-row';
+import type { IncrementFormat, IncrementRowState } from '../domain/ingestion/upload-format';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
 import type { Idempotency } from './idempotency';
-import type { IncrementFileFormat } from './increment-table';
 import type { Page, PageRequest } from './page';
 
 /** What a unit delivers: rows of a JSON body, a file, or that there was nothing. */
@@ -31,7 +31,7 @@ export interface IncrementUploadView {
   readonly authorityId: string;
   readonly catalogCode: string;
   readonly certificateName: string;
-  readonly format: IncrementFileFormat | 'json' | 'zeroReport';
+  readonly format: IncrementFormat;
   readonly zeroReportFor: string | null;
   readonly retryOfId: string | null;
   readonly acceptedCount: number;
@@ -45,7 +45,7 @@ export interface IncrementUploadView {
 
 export interface IncrementRowView {
   readonly rowNumber: number;
-  readonly state: 'accepted' | 'rejected' | 'mended';
+  readonly state: IncrementRowState;
   readonly problems: readonly RowProblem[];
   /** Masked; null for a row that was not accepted. */
   readonly record: {

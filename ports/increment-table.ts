@@ -1,9 +1,7 @@
 import type { CellProblem } from '../domain/ingestion/normalise-date';
+import type { IncrementFileFormat } from '../domain/ingestion/upload-format';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
-
-export const INCREMENT_FILE_FORMATS = ['csvUtf8', 'csvGb18030', 'xlsx'] as const;
-export type IncrementFileFormat = (typeof INCREMENT_FILE_FORMATS)[number];
 
 /** A table as it was read out of a file, before any cell is judged. */
 export interface IncrementTable {

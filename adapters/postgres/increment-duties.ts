@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { SynchronyExemption } from '../../domain/catalog/catalog-entry';
+import type { DutyEnd } from '../../domain/ingestion/upload-format';
 import { type LegalDate, legalDateAt } from '../../domain/shared/legal-date';
 import { postNotice } from './post-notice';
 
@@ -30,7 +31,7 @@ interface EndedDuty {
   readonly authority_id: string;
   readonly catalog_entry_id: string;
   readonly exemption: SynchronyExemption;
-  readonly ended_because: 'synchronous' | 'exemptionExpired' | 'entitlementEnded';
+  readonly ended_because: DutyEnd;
 }
 
 /**
