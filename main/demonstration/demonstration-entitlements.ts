@@ -54,6 +54,9 @@ const statutory: LegalBasis = {
 };
 const notConnected: ComparisonRule = { kind: 'none', reason: '该单位业务系统尚未接入(演示)' };
 
+/** Its own business system is connected for comparison (art. 8) and does not answer. */
+export const UNIT_WITH_AGENCY_DOWN = 'housing-150625';
+
 /** 东胜: everything of the demonstration agency; the same types elsewhere by the trades' own bureaus. */
 export const DEMONSTRATION_ENTITLEMENTS: readonly DemonstrationEntitlement[] = [
   ...[...APPROVAL_TYPES, REAL_ESTATE_CERTIFICATE].map((catalogCode) =>
@@ -65,7 +68,9 @@ export const DEMONSTRATION_ENTITLEMENTS: readonly DemonstrationEntitlement[] = [
   // The city's own registry serves the district in which it stands.
   entitlement('registry-city', REAL_ESTATE_CERTIFICATE, { areas: ['150603'], areaName: '康巴什区' }),
   ...DEMONSTRATION_UNITS.flatMap(({ key }) =>
-    typesByTrade(key).map((catalogCode) => entitlement(key, catalogCode)),
+    typesByTrade(key).map((catalogCode) =>
+      entitlement(key, catalogCode, key === UNIT_WITH_AGENCY_DOWN ? { comparison: { kind: 'api' } } : {}),
+    ),
   ),
 ];
 

@@ -77,6 +77,33 @@ export async function seedAgency(
     .merge(['secret_cipher']);
 }
 
+/** Nobody listens there (RFC 863 was never started on this machine): the agency is down. */
+const SILENT_RECORDS_URL = 'http://127.0.0.1:9/records';
+
+/** Effect: a unit has a business system of its own that does not answer. */
+export async function seedSilentAgency(
+  transaction: Knex.Transaction,
+  deps: Pick<DemonstrationDeps, 'cipher' | 'agencyRecordsSecret'>,
+  unitKey: string,
+): Promise<void> {
+  const id = demonstrationId('agency', unitKey);
+  await transaction('agency_system')
+    .insert({
+      id,
+      authority_id: unitId(unitKey),
+      name: '施工许可业务系统(演示，停机中)',
+      callback_hosts: LOCAL_CALLBACK_HOSTS,
+      record_url: SILENT_RECORDS_URL,
+      record_key_id: RECORD_KEY_ID,
+      record_secret_cipher: deps.cipher.encrypt(
+        deps.agencyRecordsSecret,
+        cipherPlace('agency_system.record_secret_cipher', id),
+      ),
+    })
+    .onConflict('id')
+    .ignore();
+}
+
 /** The agency's secret for webhooks; it follows from the one that is printed, so that one printed secret suffices. */
 export function demonstrationWebhookSecret(agencySecret: string): string {
   return `whsec_${createHmac('sha256', agencySecret).update('webhook').digest('base64')}`;

@@ -74,10 +74,10 @@ export async function grantMandates(
 function mandatedTypes(
   ofUnit: string,
 ): readonly { readonly catalogCode: string; readonly sealKey: string }[] {
-  return DEMONSTRATION_ENTITLEMENTS.filter(({ unitKey }) => unitKey === ofUnit).flatMap(
-    ({ catalogCode }) =>
-      (BUILT_IN_DEFINITIONS.find(({ code }) => code === catalogCode)?.requiredSeals ?? []).map(
-        ({ kind }) => ({ catalogCode, sealKey: sealId({ unitKey: ofUnit, kind }) }),
-      ),
+  return DEMONSTRATION_ENTITLEMENTS.filter(({ unitKey }) => unitKey === ofUnit).flatMap(({ catalogCode }) =>
+    (BUILT_IN_DEFINITIONS.find(({ code }) => code === catalogCode)?.requiredSeals ?? []).map(({ kind }) => ({
+      catalogCode,
+      sealKey: sealId({ unitKey: ofUnit, kind }),
+    })),
   );
 }

@@ -59,7 +59,9 @@ export function certificatePlan(historyBegins: LegalDate, today: LegalDate): rea
   const first = addDays(historyBegins, OLDEST_AFTER_DAYS);
   const days = Math.max(1, dayNumber(today) - YOUNGEST_DAYS - dayNumber(first));
   return CITY_QUOTAS.flatMap(([type, unitKey, count]) =>
-    Array.from({ length: count }, (_, index) => plannedAt(type, unitKey, index, lastDay(first, days, [type, unitKey, index]))),
+    Array.from({ length: count }, (_, index) =>
+      plannedAt(type, unitKey, index, lastDay(first, days, [type, unitKey, index])),
+    ),
   ).toSorted((left, right) => left.decidedAt.getTime() - right.decidedAt.getTime());
 }
 

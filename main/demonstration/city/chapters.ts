@@ -14,9 +14,11 @@ const EVENT_KIND = 'demonstration.laid';
 
 /** Which chapters were told in this register: the event log itself knows. */
 export async function toldChapters(office: StoryOffice): Promise<ReadonlySet<string>> {
-  const rows = await office.register.statement<{ id: string }>(SEEDER, 'SELECT id FROM event WHERE kind = ?', [
-    EVENT_KIND,
-  ]);
+  const rows = await office.register.statement<{ id: string }>(
+    SEEDER,
+    'SELECT id FROM event WHERE kind = ?',
+    [EVENT_KIND],
+  );
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -32,6 +34,7 @@ export function chapterId(key: string): string {
 export async function tellChapter(office: StoryOffice, chapter: Chapter): Promise<void> {
   try {
     await chapter.tell(office);
+    await office.layDownRecords();
   } finally {
     await office.register.letGo();
   }
@@ -40,6 +43,8 @@ export async function tellChapter(office: StoryOffice, chapter: Chapter): Promis
     recordEvent(transaction, {
       id: chapterId(chapter.key),
       kind: EVENT_KIND,
+      caseKind: 'demonstration',
+      caseId: chapterId(chapter.key),
       authorityId: unitId(CITY_BUREAU),
       trade: 'market',
       actor: { kind: 'system', id: 'demonstration' },

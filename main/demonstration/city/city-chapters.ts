@@ -1,7 +1,18 @@
 import type { LegalDate } from '../../../domain/shared/legal-date';
+import { anomalyChapters } from './anomaly-chapters';
 import type { Chapter } from './chapters';
+import { forceMajeureChapters } from './force-majeure-chapters';
+import { issuanceChapters } from './issuance-chapters';
+import { officeChapters } from './office-chapters';
+import { stateChapters } from './state-chapters';
 
 /** Every story of the city, the ones that people look for first in front. */
-export function cityChapters(_today: LegalDate): readonly Chapter[] {
-  return [];
+export function cityChapters(today: LegalDate): readonly Chapter[] {
+  return [
+    ...issuanceChapters(today),
+    ...anomalyChapters(today),
+    ...forceMajeureChapters(today),
+    ...stateChapters(today),
+    ...officeChapters(today),
+  ];
 }

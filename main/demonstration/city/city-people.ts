@@ -1,6 +1,6 @@
-import { fictitiousCitizenNumber, fictitiousCreditCode } from '../fictitious-codes';
 import { citizenNumberCheckCharacter } from '../../../domain/certificate/citizen-number';
 import { COMPANY1_CODE, HOLDER1_CODE } from '../demonstration-accounts';
+import { fictitiousCitizenNumber, fictitiousCreditCode } from '../fictitious-codes';
 import { SeededChoice } from './seeded-choice';
 
 /** A holder of the demonstration city; nobody of them lives. */
@@ -56,8 +56,37 @@ const MONGOLIAN = [
   '娜布其',
 ];
 const FAMILY = ['王', '李', '张', '刘', '陈', '杨', '赵', '高', '郝', '折', '越', '奇', '欧阳', '呼延'];
-const GIVEN = ['平', '建华', '秀英', '俊峰', '晓东', '丽', '永强', '桂兰', '浩然', '梓涵', '国栋', '雨欣', '振邦', '美玲', '海燕'];
-const TRADES = ['草原物流', '北方运输', '河套商贸', '沙漠绿洲餐饮', '鑫源建设', '恒通客运', '绿野食品', '东达置业', '亿利示例能源', '蒙牧乳业', '万家酒店', '康宁医药'];
+const GIVEN = [
+  '平',
+  '建华',
+  '秀英',
+  '俊峰',
+  '晓东',
+  '丽',
+  '永强',
+  '桂兰',
+  '浩然',
+  '梓涵',
+  '国栋',
+  '雨欣',
+  '振邦',
+  '美玲',
+  '海燕',
+];
+const TRADES = [
+  '草原物流',
+  '北方运输',
+  '河套商贸',
+  '沙漠绿洲餐饮',
+  '鑫源建设',
+  '恒通客运',
+  '绿野食品',
+  '东达置业',
+  '亿利示例能源',
+  '蒙牧乳业',
+  '万家酒店',
+  '康宁医药',
+];
 const FORMS = ['有限公司', '有限责任公司', '(集团)有限公司'];
 
 /** Those that an office meets rarely and its software must not stumble over. */

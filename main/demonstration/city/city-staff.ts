@@ -1,9 +1,24 @@
 import type { Role } from '../../../domain/shared/principal';
 import type { DemonstrationAccount, DemonstrationRole } from '../demonstration-accounts';
-import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU, type DemonstrationUnit } from '../demonstration-units';
+import { DEMONSTRATION_UNITS, type DemonstrationUnit, DONGSHENG_BUREAU } from '../demonstration-units';
 import { SeededChoice } from './seeded-choice';
 
-const GIVEN = ['建国', '丽娟', '志远', '秀兰', '海军', '雪梅', '文斌', '晓燕', '国强', '玉芳', '永胜', '春梅', '立新', '慧敏'];
+const GIVEN = [
+  '建国',
+  '丽娟',
+  '志远',
+  '秀兰',
+  '海军',
+  '雪梅',
+  '文斌',
+  '晓燕',
+  '国强',
+  '玉芳',
+  '永胜',
+  '春梅',
+  '立新',
+  '慧敏',
+];
 const FAMILY = ['王', '李', '张', '刘', '高', '杨', '赵', '郭', '贾', '白', '武', '苗', '奇', '折'];
 const MONGOLIAN = [
   '乌日娜',

@@ -2,8 +2,15 @@ import { SEEDER } from '../demonstration-deps';
 import { unitId } from '../seed-units';
 import { staffOf } from './city-staff';
 import { conductIssuance, deliverAll, review } from './conduct-in-process';
-import { businessNumberOf, hasAgencySystem, type PlannedIssuance, type RequestBody, requestOf } from './planned-issuance';
-import type { StoryOffice } from './story-office';
+import { attach } from './lay-change';
+import {
+  businessNumberOf,
+  hasAgencySystem,
+  type PlannedIssuance,
+  type RequestBody,
+  requestOf,
+} from './planned-issuance';
+import { AGENCY_DOWN, type StoryOffice } from './story-office';
 
 /** The agency's system or the operator takes so long from the decision to the request. */
 const REQUEST_AFTER_MS = 40_000;
@@ -23,6 +30,10 @@ export interface LayOptions {
   readonly record?: unknown;
   /** Where the story leaves the case; by default it is issued and delivered. */
   readonly leave?: 'beforeReview' | 'beforeDelivery';
+  /** When the request comes, where it could not be sent at once. */
+  readonly enterAt?: Date;
+  /** What the reviewer decides; by default he approves. */
+  readonly sendBack?: string;
 }
 
 /**
@@ -34,13 +45,16 @@ export async function layIssuance(
   planned: PlannedIssuance,
   options: LayOptions = {},
 ): Promise<LaidIssuance> {
+  await office.units.prepare(planned.unitKey);
   const body = requestOf(planned);
   const record = options.record === undefined ? body : options.record;
   if (record !== null) office.records.set(body.businessNumber, record);
-  office.clock.moveTo(new Date(planned.decidedAt.getTime() + REQUEST_AFTER_MS));
+  office.clock.moveTo(options.enterAt ?? new Date(planned.decidedAt.getTime() + REQUEST_AFTER_MS));
   const found = await findIssuance(office, planned);
   const issuanceId = found?.id ?? (await begin(office, planned, body));
   if (found === null || found.closed_at === null) await goOn(office, planned, issuanceId, options);
+  if (planned.type === 'birth' && options.leave === undefined)
+    await handToGuardian(office, planned, issuanceId);
   const now = await stand(office, issuanceId);
   return { issuanceId, state: now.state, certificateId: now.certificate_id, body };
 }
@@ -49,15 +63,52 @@ async function goOn(
   office: StoryOffice,
   planned: PlannedIssuance,
   issuanceId: string,
-  { leave }: LayOptions,
+  { leave, sendBack, record }: LayOptions,
 ): Promise<void> {
-  let state = await conductIssuance(office, issuanceId);
+  // An agency that does not answer leaves its case where it is.
+  const conducted = conductIssuance(office, issuanceId);
+  let state = record === AGENCY_DOWN ? await conducted.catch(() => 'comparing' as const) : await conducted;
   if (state === 'underReview' && leave !== 'beforeReview') {
-    await review(office, issuanceId, staffOf(planned.unitKey, 'reviewer'), 'approve');
+    const reviewer = staffOf(planned.unitKey, 'reviewer');
+    if (sendBack === undefined) await review(office, issuanceId, reviewer, 'approve');
+    else await review(office, issuanceId, reviewer, 'sendBack', sendBack);
     office.clock.advance(OUTSIDE_OFFICE_MS);
     state = await conductIssuance(office, issuanceId);
   }
   if (state === 'issued' && leave !== 'beforeDelivery') await deliverAll(office, issuanceId);
+}
+
+/** A new-born has no account: who cares for it comes to the counter two days later. */
+async function handToGuardian(
+  office: StoryOffice,
+  planned: PlannedIssuance,
+  issuanceId: string,
+): Promise<void> {
+  office.clock.advance(2 * 86_400_000);
+  await pickUp(office, planned.unitKey, issuanceId, 'guardian');
+}
+
+/** Effect: what waits at the counter is handed out to somebody with the paper that says so. */
+export async function pickUp(
+  office: StoryOffice,
+  unitKey: string,
+  issuanceId: string,
+  kind: 'agent' | 'guardian',
+): Promise<void> {
+  const rows = await office.register.statement<{ id: string }>(
+    SEEDER,
+    `SELECT d.id FROM delivery d JOIN certificate_version v ON v.id = d.certificate_version_id
+     WHERE v.issuance_id = ? AND d.state = 'awaitingPickup'`,
+    [issuanceId],
+  );
+  const clerk = await office.person(
+    staffOf(unitKey, 'operator') === 'operator1' ? 'window1' : staffOf(unitKey, 'operator'),
+  );
+  for (const { id } of rows) {
+    const authorisationAttachmentId = await attach(office, clerk, `pickup/${id}`);
+    const receiver = { kind, name: '娜仁·图雅', code: '150699199006180246', authorisationAttachmentId };
+    await office.must(clerk, 'POST', `/deliveries/${id}/pickups`, { body: { receiver } });
+  }
 }
 
 async function begin(office: StoryOffice, planned: PlannedIssuance, body: RequestBody): Promise<string> {

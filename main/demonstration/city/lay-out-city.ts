@@ -42,8 +42,6 @@ export async function layOutCity(options: CityOptions): Promise<CityReport> {
   const { office, deps, signal, say = () => undefined } = options;
   const isOver = (): boolean => signal?.aborted === true;
   const faults: string[] = [];
-  await completeDemonstration(deps, signal);
-  if (isOver()) return { chapters: 0, certificates: 0, faults };
   await layOutStaff(deps);
   const today = legalDateAt(deps.clock.now().getTime());
   const chapters = await untold(office, cityChapters(today));
@@ -55,6 +53,7 @@ export async function layOutCity(options: CityOptions): Promise<CityReport> {
     if (told % 20 === 0) say(`演示数据:情景 ${told}/${chapters.length}`);
   }
   if (chapters.length > 0 && !isOver()) say(`演示数据:情景已备好(${chapters.length - faults.length} 项)`);
+  if (options.stock === undefined) await completeDemonstration(deps, signal);
   const plan = certificatePlan(historyBeginsOn(deps.clock.now()), today).slice(0, options.stock);
   const missing = await notLaid(office, plan);
   let laid = 0;
@@ -62,6 +61,7 @@ export async function layOutCity(options: CityOptions): Promise<CityReport> {
     if (isOver()) break;
     await guarded(businessNumberOf(planned), faults, async () => {
       await layIssuance(office, planned);
+      office.records.clear();
       await office.register.letGo();
     });
     laid += 1;

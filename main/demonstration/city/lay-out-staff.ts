@@ -1,9 +1,8 @@
 import { addDays, legalDateAt } from '../../../domain/shared/legal-date';
-import { DONGSHENG_BUREAU, DEMONSTRATION_UNITS } from '../demonstration-units';
 import { type DemonstrationDeps, demonstrationId, SEEDER } from '../demonstration-deps';
 import { historyBeginsAt, historyBeginsOn } from '../demonstration-history';
+import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU } from '../demonstration-units';
 import { addAccounts, personId } from '../seed-accounts';
-import { grantMandates } from '../seed-mandates';
 import { unitId } from '../seed-units';
 import { CITY_STAFF, staffOf } from './city-staff';
 
@@ -11,20 +10,13 @@ import { CITY_STAFF, staffOf } from './city-staff';
 export const VACANT_UNIT = 'transport-150623';
 
 /**
- * Effect: every unit has its three persons with their roles, its seal keeper's mandates and, but for one, its responsible
- * person. Idempotent; nothing that people have changed is touched.
+ * Effect: every unit has its three persons with their roles and, but for one, its responsible person. Idempotent; nothing that people have changed is touched.
  */
 export async function layOutStaff(deps: DemonstrationDeps): Promise<void> {
   await addAccounts(deps, CITY_STAFF);
   const staffed = DEMONSTRATION_UNITS.filter(
     ({ key, activeUntil }) => key !== DONGSHENG_BUREAU && activeUntil === null,
   );
-  for (const { key, isIssuing } of staffed) {
-    if (!isIssuing) continue;
-    await deps.register.within(SEEDER, (transaction) =>
-      grantMandates(transaction, deps, key, staffOf(key, 'keeper')),
-    );
-  }
   const now = deps.clock.now();
   const since = historyBeginsOn(now);
   await deps.register.within(SEEDER, async (transaction) => {

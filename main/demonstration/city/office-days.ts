@@ -1,6 +1,6 @@
+import { addDays, type LegalDate, startOfLegalDateMs } from '../../../domain/shared/legal-date';
 import { STATE_COUNCIL_CALENDAR } from '../../../domain/sla/state-council-calendar';
 import { dayKind } from '../../../domain/sla/work-calendar';
-import { addDays, type LegalDate, startOfLegalDateMs } from '../../../domain/shared/legal-date';
 
 /** Beyond what was announced, Monday to Friday stand in. */
 function isWorkingDay(date: LegalDate): boolean {

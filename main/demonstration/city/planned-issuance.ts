@@ -1,5 +1,5 @@
 import { addDays, type LegalDate, shanghaiInstant } from '../../../domain/shared/legal-date';
-import { demonstrationUnit, DONGSHENG_BUREAU } from '../demonstration-units';
+import { DONGSHENG_BUREAU, demonstrationUnit } from '../demonstration-units';
 import { CITY_COMPANIES, CITY_PERSONS, type CityCompany, type CityHolder, plate } from './city-people';
 import { staffOf } from './city-staff';
 import { SeededChoice } from './seeded-choice';
@@ -163,7 +163,11 @@ function roadBusiness(planned: PlannedIssuance): Content {
       业户名称: holder.name,
       地址: holder.address,
       法定代表人: holder.representative,
-      经营范围: choiceOf(planned).of(['道路普通货物运输', '道路普通货物运输、货物专用运输(集装箱)', '县际班车客运']),
+      经营范围: choiceOf(planned).of([
+        '道路普通货物运输',
+        '道路普通货物运输、货物专用运输(集装箱)',
+        '县际班车客运',
+      ]),
       发证日期: planned.decidedOn,
     },
   };
@@ -171,7 +175,14 @@ function roadBusiness(planned: PlannedIssuance): Content {
 
 function construction(planned: PlannedIssuance): Content {
   const holder = companyOf(planned);
-  const project = choiceOf(planned).of(['社区卫生服务中心', '职工住宅小区', '物流园仓库', '中学教学楼', '光伏升压站', '污水处理厂']);
+  const project = choiceOf(planned).of([
+    '社区卫生服务中心',
+    '职工住宅小区',
+    '物流园仓库',
+    '中学教学楼',
+    '光伏升压站',
+    '污水处理厂',
+  ]);
   const place = holder.address.slice('内蒙古自治区鄂尔多斯市'.length);
   return {
     holders: [holder],
@@ -196,7 +207,9 @@ function construction(planned: PlannedIssuance): Content {
 }
 
 function realEstate(planned: PlannedIssuance): Content {
-  const owners = planned.holders ?? (planned.index % 3 === 0 ? [personOf(planned), personOf(planned, 1)] : [personOf(planned)]);
+  const owners =
+    planned.holders ??
+    (planned.index % 3 === 0 ? [personOf(planned), personOf(planned, 1)] : [personOf(planned)]);
   return {
     holders: owners,
     validUntil: null,
@@ -238,7 +251,11 @@ function food(planned: PlannedIssuance): Content {
       住所: where,
       经营场所: where,
       主体业态: choiceOf(planned).of(['餐饮服务经营者', '食品销售经营者', '单位食堂']),
-      经营项目: choiceOf(planned).of(['预包装食品销售', '热食类食品制售、冷食类食品制售', '散装食品销售(含熟食)']),
+      经营项目: choiceOf(planned).of([
+        '预包装食品销售',
+        '热食类食品制售、冷食类食品制售',
+        '散装食品销售(含熟食)',
+      ]),
       许可证编号: `JY2${areaOf(planned)}${unitDigit(planned)}${String(planned.index).padStart(6, '0')}`,
       监督管理机构: '鄂尔多斯市市场监督管理局(演示)',
       投诉举报电话: '12315',
@@ -268,7 +285,13 @@ function birth(planned: PlannedIssuance): Content {
   const mother = personOf(planned, 5);
   const born = addDays(planned.decidedOn, -3);
   const [year, month, day] = born.split('-').map(Number);
-  const newborn: CityHolder = { kind: 'person', name: `${mother.name.slice(0, 1)}小宝`, codeType: '', code: '', guardian: mother.name };
+  const newborn: CityHolder = {
+    kind: 'person',
+    name: `${mother.name.slice(0, 1)}小宝`,
+    codeType: '',
+    code: '',
+    guardian: mother.name,
+  };
   return {
     holders: [newborn],
     validUntil: null,
@@ -341,7 +364,10 @@ function estateOf(planned: PlannedIssuance): { readonly 坐落: string; readonly
 function yearsOn({ decidedOn, validFrom }: PlannedIssuance, years: number): LegalDate {
   const from = validFrom ?? decidedOn;
   const later = `${Number(from.slice(0, 4)) + years}${from.slice(4)}`;
-  return addDays(later.endsWith('-02-29') ? (`${later.slice(0, 8)}28` as LegalDate) : (later as LegalDate), -1);
+  return addDays(
+    later.endsWith('-02-29') ? (`${later.slice(0, 8)}28` as LegalDate) : (later as LegalDate),
+    -1,
+  );
 }
 
 function agentOf(holders: readonly CityHolder[]): { readonly name: string; readonly id: string } | null {

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { PostgresAgencyKeys } from '../../../adapters/postgres/agency-keys';
 import { PostgresAnomalyDesk } from '../../../adapters/postgres/anomaly-desk';
-import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change-desk';
 import { CaseAnnouncements } from '../../../adapters/postgres/case-announcements';
+import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change-desk';
 import { PostgresIssuanceDesk } from '../../../adapters/postgres/issuance-desk';
 import { PromptStarts } from '../../../adapters/postgres/prompt-starts';
 import { connectKnex } from '../../../adapters/postgres/register';
@@ -19,6 +19,7 @@ import type { AgencyRecords } from '../../../ports/agency-records';
 import type { CertificateProducer } from '../../../ports/certificate-producer';
 import type { Clock } from '../../../ports/clock';
 import type { Conductor } from '../../../ports/conductor';
+import type { DeliveryPortal, PortalAnswer, PortalDelivery } from '../../../ports/delivery-channel';
 import { startPortalServer } from '../../../simulators/portal/portal-server';
 import type { RunningSimulator } from '../../../simulators/protocol/simulator-server';
 import { apiPorts } from '../../api-ports';
@@ -27,15 +28,18 @@ import type { Foundation } from '../../foundation';
 import { openOutsideSystems } from '../../outside-systems';
 import { openSecrets } from '../../secrets';
 import { type WorkerActivities, workerActivities } from '../../worker-activities';
+import type { DemonstrationDeps } from '../demonstration-deps';
 import { SEEDER } from '../demonstration-deps';
 import { personId } from '../seed-accounts';
 import { AGENCY_KEY_ID } from '../seed-agency';
 import { HeldRegister } from './held-register';
 import { StoryClock } from './story-clock';
+import { UnitPreparation } from './unit-preparation';
 
 export interface StoryOfficeOptions {
   /** The product as it runs today. */
   readonly foundation: Foundation;
+  readonly deps: DemonstrationDeps;
   /** PKCS #8 of the key with which the demonstration's portal signs its receipts. */
   readonly portalProofKey: Uint8Array;
   /** The portal's folder: accounts and receipts of the past are those of today's portal. */
@@ -70,6 +74,9 @@ export class StoryOffice {
   /** The agency's own records, laid down before the agency sends its request. */
   readonly records: Map<string, unknown>;
   readonly today: () => Date;
+  /** Seals and mandates of the units that act. */
+  readonly units: UnitPreparation;
+  readonly portal: PortalSwitch;
   readonly #ports: ApiPorts;
   readonly #principals = new Map<string, Principal>();
   readonly #close: () => Promise<void>;
@@ -81,6 +88,8 @@ export class StoryOffice {
     readonly steps: WorkerActivities;
     readonly records: Map<string, unknown>;
     readonly today: () => Date;
+    readonly units: UnitPreparation;
+    readonly portal: PortalSwitch;
     readonly ports: ApiPorts;
     readonly close: () => Promise<void>;
   }) {
@@ -90,6 +99,8 @@ export class StoryOffice {
     this.steps = parts.steps;
     this.records = parts.records;
     this.today = parts.today;
+    this.units = parts.units;
+    this.portal = parts.portal;
     this.#ports = parts.ports;
     this.#close = parts.close;
   }
@@ -114,22 +125,22 @@ export class StoryOffice {
     const agencyRecords: AgencyRecords = {
       fetch: async (_recordUrl, businessNumber) => {
         const record = records.get(businessNumber);
+        if (record === AGENCY_DOWN) throw new Error('the agency does not answer');
         return record === undefined ? { kind: 'notFound' } : { kind: 'found', record };
       },
     };
     const producer = options.producer ?? (await openCertificateProducer(config));
     const { ports, close } = pastPorts(foundation, producer, agencyRecords);
+    const portalSwitch = new PortalSwitch(openOutsideSystems(foundation).portal, portal.baseUrl);
     return new StoryOffice({
       clock,
+      units: new UnitPreparation(options.deps),
+      portal: portalSwitch,
       register,
       foundation,
       records,
       today: () => todaysClock.now(),
-      steps: workerActivities(
-        foundation,
-        { agencyRecords, portal: openOutsideSystems(foundation).portal },
-        producer,
-      ),
+      steps: workerActivities(foundation, { agencyRecords, portal: portalSwitch }, producer),
       ports,
       close: async () => {
         await close();
@@ -141,6 +152,21 @@ export class StoryOffice {
 
   close(): Promise<void> {
     return this.#close();
+  }
+
+  /** Effect: the agency's own record server, where one runs, has the records of what was told, for those who ask it today. */
+  async layDownRecords(): Promise<void> {
+    const { agencyRecordsUrl } = this.foundation.config.outside;
+    if (agencyRecordsUrl !== undefined) {
+      for (const [businessNumber, record] of this.records) {
+        if (record === AGENCY_DOWN) continue;
+        await fetch(`${agencyRecordsUrl}/records/${encodeURIComponent(businessNumber)}`, {
+          method: 'PUT',
+          body: JSON.stringify(record),
+        });
+      }
+    }
+    this.records.clear();
   }
 
   /** A member of staff with the roles that he has by today's register, or a holder or a relying party of a demonstration account. */
@@ -221,6 +247,35 @@ export class StoryOffice {
     const answered = await this.ask(principal, method, path, asking);
     if (answered.ok) return answered.body;
     throw new Error(`${method} ${path} was refused: ${JSON.stringify(answered.refusal)}`);
+  }
+}
+
+/** The record of a business whose agency is down at that moment. */
+export const AGENCY_DOWN = Symbol('agency down');
+
+/** The portal, which may be down for a while, and what it knows of its users. */
+class PortalSwitch implements DeliveryPortal {
+  isDown = false;
+  readonly #portal: DeliveryPortal;
+  readonly #baseUrl: string;
+
+  constructor(portal: DeliveryPortal, baseUrl: string) {
+    this.#portal = portal;
+    this.#baseUrl = baseUrl;
+  }
+
+  deliver(delivery: PortalDelivery): Promise<PortalAnswer> {
+    if (this.isDown) return Promise.reject(new Error('the portal does not answer'));
+    return this.#portal.deliver(delivery);
+  }
+
+  /** What the portal's own register says of a code. */
+  async tellAccount(code: string, account: object): Promise<void> {
+    const answer = await fetch(`${this.#baseUrl}/control/accounts/${encodeURIComponent(code)}`, {
+      method: 'PUT',
+      body: JSON.stringify(account),
+    });
+    if (!answer.ok) throw new Error(`the portal refused an account: ${answer.status}`);
   }
 }
 

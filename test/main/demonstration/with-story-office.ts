@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DemonstrationDeps } from '../../../main/demonstration/demonstration-deps';
 import { StoryOffice } from '../../../main/demonstration/city/story-office';
+import type { DemonstrationDeps } from '../../../main/demonstration/demonstration-deps';
 import type { Foundation } from '../../../main/foundation';
 import { openFoundation } from '../../../main/foundation';
 import {
@@ -41,13 +41,18 @@ async function openWorld(): Promise<{ readonly world: StoryWorld; readonly close
   const database = await createTestDatabase({ from: { template: template.database } });
   const clock = { now: () => DEMONSTRATION_DAY };
   const foundation = { ...(await openFoundation(testConfig(folder, database.appUrl), SILENT)), clock };
+  const deps = demonstrationDeps(foundation, clock, null);
   const office = await StoryOffice.open({
     foundation,
-    portalProofKey: Buffer.from(readFileSync(join(folder, 'secrets', 'portal-proof-key'), 'utf8').trim(), 'base64'),
+    deps,
+    portalProofKey: Buffer.from(
+      readFileSync(join(folder, 'secrets', 'portal-proof-key'), 'utf8').trim(),
+      'base64',
+    ),
     portalFolder: join(folder, 'simulators', 'portal'),
   });
   return {
-    world: { office, foundation, database, deps: demonstrationDeps(foundation, clock, null) },
+    world: { office, foundation, database, deps },
     async close() {
       await office.close();
       await foundation.close();
