@@ -74,23 +74,23 @@ export async function openDeadline(
 }
 
 /**
- * Effect: a running deadline is `met`, or `missed` when it was due before `now`; its clock rings no more. One that was
+ * In: one key or several of the same case and round. Effect: a running deadline is `met`, or `missed` when it was due before `now`; its clock rings no more. One that was
  * missed stays so; one whose clock stands still or awaits the calendar was not needed. Idempotent: what is closed stays so.
  */
 export async function closeDeadline(
   transaction: Knex.Transaction,
-  deadline: DeadlineKey & { readonly now: Date },
+  deadline: Omit<DeadlineKey, 'key'> & { readonly key: string | readonly string[]; readonly now: Date },
 ): Promise<void> {
   await transaction.raw(
     `UPDATE deadline SET closed_at = :now, next_ring_at = NULL, state = CASE
        WHEN state IN ('awaitingCalendar', 'suspended') THEN 'closed'
        WHEN state = 'missed' OR due_at < :now THEN 'missed' ELSE 'met' END
-     WHERE case_kind = :caseKind AND case_id = :caseId AND key = :key AND round = :round AND closed_at IS NULL`,
+     WHERE case_kind = :caseKind AND case_id = :caseId AND key = ANY (:keys::text[]) AND round = :round AND closed_at IS NULL`,
     {
       now: deadline.now,
       caseKind: deadline.caseKind,
       caseId: deadline.caseId,
-      key: deadline.key,
+      keys: typeof deadline.key === 'string' ? [deadline.key] : [...deadline.key],
       round: deadline.round,
     },
   );

@@ -19,6 +19,7 @@ import type { IssuanceRow } from './issuance-row';
 import { announce, CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import type { Register } from './register';
 import { sendChangeBack } from './send-change-back';
+import { openSyncAlarm } from './sync-alarm';
 
 export interface IssuanceLedgerOptions {
   readonly register: Register;
@@ -130,6 +131,7 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
           .where({ id: row.id })
           .update({ waiting_for: waitingFor, updated_at: now });
         await announce(transaction, row.id);
+        if (waitingFor !== null) await openSyncAlarm(transaction, this.#options.integrity, row);
       }
       return row;
     });
@@ -207,6 +209,7 @@ export class PostgresIssuanceLedger implements IssuanceLedger {
     now: Date,
   ): Promise<void> {
     const rules = await loadPinnedRules(transaction, this.#options.integrity, row);
+    await openSyncAlarm(transaction, this.#options.integrity, row);
     await openTask(transaction, this.#options.integrity, {
       kind: need === 'backEntry' ? 'backEntryConfirmation' : 'issuanceReview',
       caseId: row.id,

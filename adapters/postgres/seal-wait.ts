@@ -7,6 +7,7 @@ import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR, moveIssuance } from './issuance-row';
 import { postNotice } from './post-notice';
 import { voidOpenIntents } from './sealing-intents';
+import { openSyncAlarm } from './sync-alarm';
 
 /** Puts a case and its version to wait for a seal, says why, and starts the clock of the wait. */
 export async function beginSealWait(
@@ -34,6 +35,7 @@ export async function beginSealWait(
     trade: row.trade,
     startAt: now,
   });
+  await openSyncAlarm(transaction, integrity, row);
   await postNotice(transaction, {
     naturalKey: `issuance/${row.id}/seal/${why}`,
     recipient: { role: 'sealKeeper', authorityId: row.authority_id },

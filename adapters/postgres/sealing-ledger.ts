@@ -28,6 +28,7 @@ import { useSeal } from './seal-choice';
 import { beginSealWait } from './seal-wait';
 import { rememberFiles, voidOpenIntents } from './sealing-intents';
 import { supersedePrevious } from './supersede-version';
+import { SYNC_ALARM } from './sync-alarm';
 
 export interface SealingLedgerOptions {
   readonly register: Register;
@@ -194,7 +195,7 @@ export class PostgresSealingLedger implements SealingLedger {
       await closeDeadline(transaction, {
         caseKind: 'issuance',
         caseId: row.id,
-        key: 'SYNCHRONISED_ISSUANCE',
+        key: ['SYNCHRONISED_ISSUANCE', SYNC_ALARM],
         round: 1,
         now,
       });

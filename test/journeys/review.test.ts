@@ -178,7 +178,7 @@ describe('a decision that can be taken back', () => {
       const id = await driver().submitWithRecord(body, differing(body));
       const { id: taskId } = await driver().review(id, 'refuse', '误操作');
       const decided = await driver().task(id, 'reviewer1', 'done');
-      expect(decided.availableActions).toEqual(['undo']);
+      expect(decided.availableActions).toEqual(['undo', 'comment', 'copyTo']);
       const reviewer = product().person('reviewer1');
       expect((await reviewer('DELETE', `/api/v1/tasks/${taskId}/decision`)).status).toBe(200);
       expect((await driver().view(id)).state).toBe('underReview');
