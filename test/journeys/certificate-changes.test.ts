@@ -269,7 +269,7 @@ describe('every change of a certificate', () => {
       expect(await driver().certificate(certificateId)).toMatchObject({
         marks: ['renewalPending'],
         openChange: { id: first.id, operation: 'renew' },
-        availableActions: ['cancel', 'rescind', 'recall', 'revoke', 'void'],
+        availableActions: ['suspend', 'cancel', 'rescind', 'recall', 'revoke', 'void'],
       });
       const second = await driver().ask(certificateId, 'amendments', nextVersion(body));
       expect(problemOf(second)).toMatchObject({ status: 409, code: 'changeOpen' });
