@@ -114,7 +114,11 @@ function bodyContent(body: NonNullable<Endpoint['body']>) {
       contentMediaType: 'application/octet-stream',
       description: '文件内容，不超过 20 MB',
     });
-  return { 'multipart/form-data': { schema: z.object({ file }) } };
+  if (body.kind === 'file') return { 'multipart/form-data': { schema: z.object({ file }) } };
+  return {
+    'application/json': { schema: body.schema },
+    'multipart/form-data': { schema: body.form.extend({ file }) },
+  };
 }
 
 function successes({ responses }: Endpoint): RouteConfig['responses'] {

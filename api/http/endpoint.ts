@@ -30,7 +30,9 @@ export type RequestBody =
       /** Texts of strangers may bear a secrecy mark, which is looked for before the shape is judged (art. 3). */
       readonly screened: boolean;
     }
-  | { readonly kind: 'file' };
+  | { readonly kind: 'file' }
+  /** JSON, or a file with the form's fields beside it; either is answered by the same operation. */
+  | { readonly kind: 'jsonOrFile'; readonly schema: z.ZodType; readonly form: z.ZodObject };
 
 /**
  * The contract of one operation: what is parsed, who may ask, what is answered. The router, the OpenAPI document
@@ -69,4 +71,12 @@ export type ParsedBody<E extends Endpoint> = E['body'] extends {
   readonly schema: infer Schema;
 }
   ? Parsed<Schema>
-  : undefined;
+  : E['body'] extends {
+        readonly kind: 'jsonOrFile';
+        readonly schema: infer Schema;
+        readonly form: infer Form;
+      }
+    ?
+        | { readonly sent: 'json'; readonly content: Parsed<Schema> }
+        | { readonly sent: 'form'; readonly content: Parsed<Form> }
+    : undefined;

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Router } from 'express';
+import type { z } from 'zod';
 import { findClassifiedMark } from '../../domain/catalog/classified-mark';
 import type { Principal } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
@@ -66,7 +67,7 @@ async function conduct(route: Route, request: Request, ports: ApiPorts): Promise
   if (!content.ok) return content;
   const marked = await refuseMarked(endpoint, content.value, principal, ports);
   if (marked !== null) return refused(marked);
-  const input = parseInput(endpoint, request, content.value.json);
+  const input = parseInput(endpoint, request, content.value);
   if (!input.ok) return input;
   return route.run(input.value, {
     ports,
@@ -95,7 +96,9 @@ async function receive(
   request: Request,
   ports: ApiPorts,
 ): Promise<Result<Received, Refusal>> {
-  const limitBytes = endpoint.body?.kind === 'file' ? MULTIPART_LIMIT_BYTES : JSON_LIMIT_BYTES;
+  const takesFile =
+    endpoint.body?.kind === 'file' || (endpoint.body?.kind === 'jsonOrFile' && isMultipart(request));
+  const limitBytes = takesFile ? MULTIPART_LIMIT_BYTES : JSON_LIMIT_BYTES;
   if (endpoint.access.kind === 'public') {
     const body = await readBody(request, limitBytes);
     return body.ok ? accepted({ principal: null, rawBody: body.value }) : body;
@@ -150,7 +153,7 @@ async function readContent(
   rawBody: Uint8Array,
 ): Promise<Result<Content, Refusal>> {
   if (body === undefined) return accepted({ json: undefined, file: NO_FILE });
-  if (body.kind === 'file') {
+  if (body.kind === 'file' || (body.kind === 'jsonOrFile' && isMultipart(request))) {
     const file = await readFilePart(request, rawBody);
     return file.ok ? accepted({ json: undefined, file: file.value }) : file;
   }
@@ -167,7 +170,9 @@ async function refuseMarked(
   ports: ApiPorts,
 ): Promise<Refusal | null> {
   if (principal === null || body === undefined) return null;
-  const isScreened = body.kind === 'file' || body.screened;
+  // Where rows are judged one by one a marked row is refused, and the others are not lost with it.
+  const isScreened = body.kind !== 'json' || body.screened;
+  if (body.kind === 'jsonOrFile' && file === NO_FILE) return null;
   const mark = isScreened ? (findClassifiedMark(json) ?? markedFileName(file)) : null;
   if (mark === null) return null;
   await ports.issuances.recordClassifiedSuspicion(principal, mark.pointer);
@@ -179,7 +184,11 @@ function markedFileName({ fileName }: UploadedFile): { readonly pointer: string 
   return findClassifiedMark(fileName) === null ? null : { pointer: '/file/fileName' };
 }
 
-function parseInput(endpoint: Endpoint, request: Request, json: unknown): Result<UntypedInput, Refusal> {
+function parseInput(
+  endpoint: Endpoint,
+  request: Request,
+  { json, file }: Content,
+): Result<UntypedInput, Refusal> {
   const params = endpoint.params?.safeParse(request.params);
   if (params?.success === false) return refused({ code: 'notFound' });
   const unstorable = findUnstorableText(request.query);
@@ -188,12 +197,30 @@ function parseInput(endpoint: Endpoint, request: Request, json: unknown): Result
   if (query?.success === false) {
     return refused({ code: 'malformedRequest', problems: shapeProblems(query.error, parameterName) });
   }
-  const body =
-    endpoint.body?.kind === 'json' ? endpoint.body.schema.safeParse(json, { reportInput: true }) : undefined;
-  if (body?.success === false) {
-    return refused({ code: 'malformedRequest', problems: shapeProblems(body.error) });
-  }
-  return accepted({ params: params?.data, query: query?.data, body: body?.data });
+  const body = parseBody(endpoint, json, file);
+  return body.ok ? accepted({ params: params?.data, query: query?.data, body: body.value }) : body;
+}
+
+function parseBody({ body }: Endpoint, json: unknown, file: UploadedFile): Result<unknown, Refusal> {
+  if (body === undefined || body.kind === 'file') return accepted(undefined);
+  if (body.kind === 'json') return shaped(body.schema, json);
+  const sent = file === NO_FILE ? 'json' : 'form';
+  const fields = file.fields ?? {};
+  const unstorable = findUnstorableText(fields);
+  if (unstorable !== null) return refused(unstorableText(unstorable));
+  const content = sent === 'json' ? shaped(body.schema, json) : shaped(body.form, fields);
+  return content.ok ? accepted({ sent, content: content.value }) : content;
+}
+
+function shaped(schema: z.ZodType, value: unknown): Result<unknown, Refusal> {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  return parsed.success
+    ? accepted(parsed.data)
+    : refused({ code: 'malformedRequest', problems: shapeProblems(parsed.error) });
+}
+
+function isMultipart(request: Request): boolean {
+  return /^multipart\/form-data\s*;/i.test(request.headers['content-type'] ?? '');
 }
 
 function sendAnswer(response: Response, answer: Answer): void {

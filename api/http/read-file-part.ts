@@ -10,6 +10,8 @@ export interface UploadedFile {
   readonly bytes: Uint8Array;
   readonly fileName: string;
   readonly mediaType: string;
+  /** Small fields of the form beside the file; absent where there are none. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 const LIMITS = {
@@ -43,6 +45,7 @@ function collect(request: Request, body: Uint8Array): Promise<Result<UploadedFil
   return new Promise((resolve, reject) => {
     const parser = busboy({ headers: request.headers, limits: LIMITS, defParamCharset: 'utf8' });
     let found: Result<UploadedFile, Refusal> | null = null;
+    const fields = new Map<string, string>();
     parser.on('file', (name, stream, { filename, mimeType }) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -54,10 +57,17 @@ function collect(request: Request, body: Uint8Array): Promise<Result<UploadedFil
         }
       });
     });
+    parser.on('field', (name, value, { valueTruncated, nameTruncated }) => {
+      if (valueTruncated || nameTruncated) reject(new Error('a field is too long'));
+      else fields.set(name, value);
+    });
     parser.on('filesLimit', () => reject(new Error('more than one file')));
     parser.on('partsLimit', () => reject(new Error('too many parts')));
     parser.on('error', reject);
-    parser.on('close', () => resolve(found));
+    parser.on('close', () => {
+      if (found?.ok !== true || fields.size === 0) resolve(found);
+      else resolve(accepted({ ...found.value, fields: Object.fromEntries(fields) }));
+    });
     Readable.from([body]).pipe(parser);
   });
 }
