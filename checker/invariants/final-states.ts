@@ -2,12 +2,12 @@ import type { Client } from 'pg';
 import type { Check, CheckContext, Finding } from '../invariant';
 import { countOf, findingsOf } from '../invariant';
 import { anomalyFindings } from './anomaly-cases';
-import { forceMajeureFindings } from './force-majeure';
 import { changeFindings } from './certificate-changes';
+import { forceMajeureFindings } from './force-majeure';
 
 /** How many cases stand in a state that is not their last, and since when the oldest does. */
 export interface OpenCases {
-  readonly kind: 'issuance' | 'delivery';
+  readonly kind: 'issuance' | 'delivery' | 'certificateChange' | 'anomalyCase' | 'forceMajeureEvent';
   readonly state: string;
   readonly cases: number;
   readonly oldestAt: string;
@@ -71,7 +71,13 @@ const OPEN_TOO_LONG = `
 SELECT id, format('still %s', state) AS what FROM issuance WHERE closed_at IS NULL AND received_at < $1
 UNION ALL
 SELECT id, format('delivery still %s', state) FROM delivery
-WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') AND created_at < $1`;
+WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') AND created_at < $1
+UNION ALL
+SELECT id, format('change still %s', state) FROM certificate_change WHERE closed_at IS NULL AND received_at < $1
+UNION ALL
+SELECT id, format('anomaly case still %s', state) FROM anomaly_case WHERE closed_at IS NULL AND filed_at < $1
+UNION ALL
+SELECT id, format('force majeure still %s', state) FROM force_majeure_event WHERE closed_at IS NULL AND declared_at < $1`;
 
 /** I1: every accepted request ends in exactly one final state, with one delivery and one report of what it issued. */
 export const checkFinalStates: Check = async ({ register, at, drainedAfterMs }) => ({
@@ -86,9 +92,9 @@ export const checkFinalStates: Check = async ({ register, at, drainedAfterMs }) 
     ...(await findingsOf(register, DELIVERIES_PER_HOLDER)),
     ...(await findingsOf(register, UP_REPORTS)),
     ...(await anomalyFindings(register)),
+    ...(await changeFindings(register)),
     ...(await forceMajeureFindings(register, at)),
     ...(await openTooLong(register, at, drainedAfterMs)),
-    ...(await changeFindings(register)),
   ],
 });
 
@@ -113,7 +119,14 @@ export async function openCases({ register }: CheckContext): Promise<readonly Op
      WHERE closed_at IS NULL GROUP BY state
      UNION ALL
      SELECT 'delivery', state, count(*), min(created_at) FROM delivery
-     WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') GROUP BY state ORDER BY 1 DESC, 2`,
+     WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') GROUP BY state
+     UNION ALL
+     SELECT 'certificateChange', state, count(*), min(received_at) FROM certificate_change WHERE closed_at IS NULL GROUP BY state
+     UNION ALL
+     SELECT 'anomalyCase', state, count(*), min(filed_at) FROM anomaly_case WHERE closed_at IS NULL GROUP BY state
+     UNION ALL
+     SELECT 'forceMajeureEvent', state, count(*), min(declared_at) FROM force_majeure_event WHERE closed_at IS NULL GROUP BY state
+     ORDER BY 1 DESC, 2`,
   );
   return rows.map(({ kind, state, cases, oldest }) => ({
     kind,

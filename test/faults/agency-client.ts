@@ -44,7 +44,8 @@ export function issuanceBody(serial: number): Json {
   };
 }
 
-function faceOf(body: Json): Json {
+/** The face of a request. */
+export function faceOf(body: Json): Json {
   const face = body['face'];
   return typeof face === 'object' && face !== null ? { ...face } : {};
 }

@@ -1,6 +1,6 @@
 import { type FaultTest, faultResult } from './fault-result';
 import { startFaultStack } from './fault-stack';
-import { issueAll, portalProblems } from './issue-under-fire';
+import { issueAll, livesFigure, livesProblems, portalProblems } from './issue-under-fire';
 import { RegisterProbe } from './register-probe';
 import { runChecker } from './run-checker';
 
@@ -28,10 +28,12 @@ export const doneButFailed: FaultTest = async (run) => {
         issuances: many,
         tookS: Math.round(disturbed.tookMs / 1000),
         clientRetries: disturbed.retries,
+        lives: livesFigure(disturbed),
       },
       failures: [
         ...(activities === 0 || commits === 0 ? ['no answer was lost, so nothing was tested'] : []),
         ...(disturbed.unfinished > 0 ? [`${disturbed.unfinished} cases are not finished`] : []),
+        ...livesProblems(disturbed),
         ...(await portalProblems(stack, probe)),
         ...verdict.findings,
       ],

@@ -15,6 +15,14 @@ export const SCOPED_KINDS = [
   'notices',
   'up-reports',
   'certificate-changes',
+  'anomaly-cases',
+  'force-majeure-events',
+  'deadlines',
+  'official-papers',
+  'responsible-persons',
+  'people',
+  'agency-systems',
+  'agency-keys',
 ] as const;
 export type ScopedKind = (typeof SCOPED_KINDS)[number];
 
@@ -28,6 +36,11 @@ export const UNSCOPED_KINDS: readonly string[] = [
   'public',
   // Answers nothing of what it sets going at other authorities.
   'holder-reports',
+  // The city's settings are the same for everybody, and are told to everybody (art. 8, 10, 20).
+  'work-calendar',
+  'sla-policies',
+  'clock-rule',
+  'escalation-ladder',
 ];
 
 /** A row as the auditor reads it, with the codes of the holders whom the request named. */
@@ -42,6 +55,17 @@ export interface OwnedRow {
   readonly personId: string | null;
   /** A notice to everybody of a role. */
   readonly recipientRole: string | null;
+  /** Other authorities and trades that it is about as well: the scope of a force-majeure event. */
+  readonly covered: readonly Belonging[];
+  /** People who take part in it whatever their scope: objectors, addressees of papers. */
+  readonly participantIds: readonly string[];
+  /** One thing within the row that has a route of its own: an item, a file of evidence. */
+  readonly partId: string | null;
+}
+
+export interface Belonging {
+  readonly authorityId: string | null;
+  readonly trade: string | null;
 }
 
 export type Caller =
@@ -50,6 +74,13 @@ export type Caller =
 
 /** Who works at one authority only. */
 const STAFF: readonly string[] = ['operator', 'reviewer', 'investigator', 'sealKeeper', 'windowClerk'];
+/** The three administrators (三员) see accounts, two of them the systems of agencies, the auditor events of force majeure. */
+const ADMINISTRATORS: Readonly<Partial<Record<ScopedKind, readonly string[]>>> = {
+  people: ['systemAdministrator', 'securityAdministrator', 'auditor'],
+  'agency-systems': ['systemAdministrator', 'auditor'],
+  'agency-keys': ['systemAdministrator', 'auditor'],
+  'force-majeure-events': ['auditor'],
+};
 
 /**
  * Whether the measure lets a caller learn of a row at all: computed from what was granted and from the tree of units,
@@ -60,7 +91,14 @@ export function maySee(caller: Caller, row: OwnedRow): boolean {
   const { account } = caller;
   if (row.kind === 'issuance-drafts') return row.personId === personId(account.username);
   if (row.kind === 'notices') return isNoticeFor(account, row);
-  return account.roles.some((granted) => covers(granted, row, account));
+  if (account.roles.some(({ role }) => ADMINISTRATORS[row.kind]?.includes(role))) return true;
+  if (row.kind === 'agency-systems' || row.kind === 'agency-keys') return false;
+  // Of people one sees colleagues of one's own unit, whatever one supervises.
+  if (row.kind === 'people') return account.unitKey !== null && row.authorityId === unitId(account.unitKey);
+  if (row.participantIds.includes(personId(account.username))) return true;
+  return [row, ...row.covered.map((place) => ({ ...row, ...place }))].some((place) =>
+    account.roles.some((granted) => covers(granted, place, account)),
+  );
 }
 
 function isNoticeFor(account: IsolationAccount, row: OwnedRow): boolean {

@@ -17,6 +17,8 @@ export interface Route {
   readonly method: string;
   readonly path: string;
   readonly kind: string;
+  /** Nobody signs in for it: what it needs instead (a code, a signature of the portal) is tested elsewhere. */
+  readonly isPublic: boolean;
 }
 
 /** All routes of the committed document. */
@@ -25,11 +27,14 @@ export function documentedRoutes(): readonly Route[] {
     readFileSync(join(CHECKOUT, 'openapi.json'), 'utf8'),
   );
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({
-      method: method.toUpperCase(),
-      path,
-      kind: path.split('/')[3] ?? '',
-    })),
+    Object.entries(methods).map(
+      ([method, operation]: [string, { readonly security?: readonly object[] }]) => ({
+        method: method.toUpperCase(),
+        path,
+        kind: path.split('/')[3] ?? '',
+        isPublic: operation.security?.length === 0,
+      }),
+    ),
   );
 }
 
@@ -62,22 +67,24 @@ export interface Sweep {
 
 const HEADERS = { 'Use-Purpose': 'isolation-test', 'If-Match': '"1"' };
 const REFUSED: readonly number[] = [403, 404];
+/** Said of the form of a request before anybody looked at the row, so it says nothing of it. */
+const FORMAL: readonly number[] = [400, 415, 422, 428];
 const QUERIES: Readonly<Partial<Record<ScopedKind, readonly string[]>>> = {
   tasks: ['queue=mine', 'queue=unclaimed', 'queue=done', 'queue=copied'],
 };
 
-/** Asks every route about every row as one caller; writes only about rows that the caller must not see. */
+/** Asks every route about each of the rows `asked` as one caller, and judges lists by all `rows`; writes only about rows that the caller must not see. */
 export async function sweep(
   sweeper: Sweeper,
   routes: readonly Route[],
-  rows: readonly OwnedRow[],
+  { rows, asked }: { readonly rows: readonly OwnedRow[]; readonly asked: readonly OwnedRow[] },
   bodyOf: (route: Route, row: OwnedRow) => Json | undefined,
 ): Promise<Sweep> {
   const tally = new Tally(sweeper);
   for (const route of routes) {
     const { kind } = route;
-    if (!isScoped(kind)) continue;
-    if (route.path.includes('{id}')) await tally.askAboutRows(route, rows, bodyOf);
+    if (!isScoped(kind) || route.isPublic) continue;
+    if (route.path.includes('{id}')) await tally.askAboutRows(route, asked, bodyOf);
     else if (route.method === 'GET') await tally.askForList(route, kind, rows);
   }
   return tally;
@@ -125,7 +132,7 @@ class Tally implements Sweep {
       }
       if (status !== 200)
         this.inconclusive.push(`${this.#sweeper.name} GET ${route.path} ${query}: ${status}`);
-      this.#judgeItems(route, known, itemsOf({ body }));
+      this.#judgeItems(route, known, shownBy(body));
     }
   }
 
@@ -134,18 +141,28 @@ class Tally implements Sweep {
     const { status, body } = await this.#ask('GET', route.path);
     if (status !== 200 && status !== 403)
       this.inconclusive.push(`${this.#sweeper.name} GET ${route.path}: ${status}`);
-    this.#judgeItems(route, known, itemsOf({ body }));
+    this.#judgeItems(route, known, shownBy(body));
   }
 
   #judgeItems(route: Route, known: ReadonlyMap<string, OwnedRow>, items: readonly Json[]): void {
     for (const item of items) {
       const row = known.get(String(item['id']));
-      if (row === undefined)
+      if (row === undefined && isAboutUnit(route, item))
+        this.#judgeUnit(route, String(item['authorityId']), rowsOf(known));
+      else if (row === undefined)
         this.inconclusive.push(`${route.path} lists ${String(item['id'])}, which the oracle does not know`);
       else if (!maySee(this.#sweeper.caller, row))
         this.leaks.push(`${this.#sweeper.name} GET ${route.path} lists ${row.id}`);
       else this.#saw(route);
     }
+  }
+
+  /** What counts the rows of a unit tells of them: it may be shown to whoever may see one of that unit. */
+  #judgeUnit(route: Route, authorityId: string, rows: readonly OwnedRow[]): void {
+    const ofUnit = { ...NOTHING_OF, kind: isScoped(route.kind) ? route.kind : 'deadlines', authorityId };
+    const mayKnow = [...rows.filter((row) => row.authorityId === authorityId), ofUnit];
+    if (mayKnow.some((row) => maySee(this.#sweeper.caller, row))) this.#saw(route);
+    else this.leaks.push(`${this.#sweeper.name} GET ${route.path} tells of the unit ${authorityId}`);
   }
 
   #judge(route: Route, row: OwnedRow, isVisible: boolean, status: number): void {
@@ -154,8 +171,8 @@ class Tally implements Sweep {
       if (status < 400) this.#saw(route);
       else if (!REFUSED.includes(status)) this.inconclusive.push(what);
     } else if (!REFUSED.includes(status)) {
-      // 409 or 412 would say that the row exists; 400 and 422 come before anybody looked, so they say nothing.
-      if (status === 400 || status === 422 || status === 428 || status >= 500) this.inconclusive.push(what);
+      // 409 or 412 would say that the row exists.
+      if (FORMAL.includes(status) || status >= 500) this.inconclusive.push(what);
       else this.leaks.push(what);
     }
   }
@@ -176,8 +193,37 @@ class Tally implements Sweep {
   }
 }
 
-function targetsOf({ path }: Route, { id }: OwnedRow): readonly string[] {
-  const target = path.replace('{id}', id);
+const NOTHING_OF = {
+  id: '',
+  trade: null,
+  holderCodes: [],
+  personId: null,
+  recipientRole: null,
+  covered: [],
+  participantIds: [],
+  partId: null,
+} as const;
+
+/** A board's line and a vacancy name a unit and no row. */
+function isAboutUnit({ path }: Route, item: Json): boolean {
+  return typeof item['authorityId'] === 'string' && /\/(board|vacancies)$/.test(path);
+}
+
+function rowsOf(known: ReadonlyMap<string, OwnedRow>): readonly OwnedRow[] {
+  return [...known.values()];
+}
+
+/** The rows of a list, or the units of a board. */
+function shownBy(body: Json): readonly Json[] {
+  const units = body['authorities'];
+  return Array.isArray(units) ? units : itemsOf({ body });
+}
+
+/** A part that no row has is asked for all the same, by an id that nothing has. */
+const NO_PART = '01900000-0000-7000-8000-000000000000';
+
+function targetsOf({ path }: Route, { id, partId }: OwnedRow): readonly string[] {
+  const target = path.replace('{id}', id).replace(/\{(?!kind)\w+\}/, partId ?? NO_PART);
   return target.includes('{kind}')
     ? ['ofd', 'pdf', 'png'].map((kind) => target.replace('{kind}', kind))
     : [target];

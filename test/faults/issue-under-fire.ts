@@ -1,7 +1,7 @@
 import { AgencyClient, inParallel, issuanceBody } from './agency-client';
 import type { FaultStack } from './fault-stack';
-import type { RegisterProbe } from './register-probe';
-import { until } from './register-probe';
+import { type Lived, Lives } from './lives';
+import { type RegisterProbe, until } from './register-probe';
 
 /** What a number of issuances came to while something was being broken. */
 export interface Barrage {
@@ -12,9 +12,15 @@ export interface Barrage {
   /** When a client last had to ask again, by `performance.now()`; 0 when none had to. */
   readonly lastRetryAtMs: number;
   readonly unfinished: number;
+  /** What the other lifecycles came to, that ran beside them. */
+  readonly lived: Lived;
 }
 
 const WIDTH = 16;
+/** So many of each story beside the issuances. */
+const LIVES = 12;
+const LIVES_QUICK = 3;
+const MANY = 500;
 /** As long as `Prefer: wait` may be, so that clients are there when an API dies. */
 const WAIT_S = 20;
 
@@ -33,18 +39,34 @@ export async function issueAll(
   const client = new AgencyClient(stack);
   const startedAtMs = performance.now();
   const serials = Array.from({ length: many }, (_, index) => from + index);
-  const ids = await inParallel(serials, WIDTH, (serial) => {
-    interrupted.throwIfAborted();
-    return client.issue(issuanceBody(serial), WAIT_S);
-  });
-  await until(async () => (await probe.unfinished(ids)) === 0, giveUpMs, interrupted);
+  const lives = new Lives(stack, probe, from === 1 ? 1 : 2);
+  const [ids, lived] = await Promise.all([
+    inParallel(serials, WIDTH, (serial) => {
+      interrupted.throwIfAborted();
+      return client.issue(issuanceBody(serial), WAIT_S);
+    }),
+    lives.lead(many < MANY ? LIVES_QUICK : LIVES),
+  ]);
+  const left = async (): Promise<number> => (await probe.unfinished(ids)) + (await probe.openLives());
+  await until(async () => (await left()) === 0, giveUpMs, interrupted);
   return {
     ids,
     tookMs: performance.now() - startedAtMs,
-    retries: client.retries,
+    retries: client.retries + lived.retries,
     lastRetryAtMs: client.lastRetryAtMs,
-    unfinished: await probe.unfinished(ids),
+    unfinished: await left(),
+    lived,
   };
+}
+
+/** What was told of the other lifecycles that did not come to the end that it must, in words; and how many did. */
+export function livesProblems(...barrages: readonly Barrage[]): readonly string[] {
+  return barrages.flatMap(({ lived }) => lived.problems.slice(0, 5));
+}
+
+export function livesFigure({ lived }: Barrage): string {
+  const ends = Object.entries(lived.ended).map(([story, count]) => `${story}:${count}`);
+  return `${Object.values(lived.ended).reduce((sum, count) => sum + count, 0)} of ${lived.stories}: ${ends.join(' ')}`;
 }
 
 /** Duplicates and gaps of what left the house: the portal must have every delivery of the register, once, and no other. */

@@ -4,7 +4,7 @@ import { AgencyClient, issuanceBody } from './agency-client';
 import { FAIL_POINTS, type FailPoint } from './fail-plan';
 import { type FaultResult, type FaultRun, type FaultTest, faultResult } from './fault-result';
 import { type FaultStack, type ProcessName, startFaultStack } from './fault-stack';
-import { type Barrage, issueAll, portalProblems } from './issue-under-fire';
+import { type Barrage, issueAll, livesFigure, livesProblems, portalProblems } from './issue-under-fire';
 import { makeNaive } from './naive-register';
 import { RegisterProbe, until } from './register-probe';
 import { type CheckerVerdict, runChecker } from './run-checker';
@@ -73,6 +73,7 @@ async function fire(run: FaultRun, stack: FaultStack, probe: RegisterProbe): Pro
     figures: {
       issuances: many,
       ...timing.figures,
+      lives: livesFigure(disturbed),
       failPointsS: seconds(points.tookMs),
       failPointIssuances: points.submitted,
       naive: violationsText(naive.invariants),
@@ -80,6 +81,7 @@ async function fire(run: FaultRun, stack: FaultStack, probe: RegisterProbe): Pro
     failures: [
       ...unfinishedFailures('undisturbed', undisturbed),
       ...unfinishedFailures('disturbed', disturbed),
+      ...livesProblems(undisturbed, disturbed),
       ...(points.unfinished > 0 ? [`fail-points: ${points.unfinished} unfinished`] : []),
       ...timing.failures,
       ...missedPoints(pointHits),

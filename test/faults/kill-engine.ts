@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FaultRun, type FaultTest, faultResult } from './fault-result';
 import { type FaultStack, type ProcessName, startFaultStack } from './fault-stack';
-import { issueAll, portalProblems } from './issue-under-fire';
+import { issueAll, livesFigure, livesProblems, portalProblems } from './issue-under-fire';
 import { RegisterProbe } from './register-probe';
 import { runChecker } from './run-checker';
 
@@ -50,6 +50,7 @@ async function killEngine(run: FaultRun, fault: string, engine: 'postgres' | 'te
         allowedS: seconds(allowedMs),
         clientRetries: disturbed.retries,
         longestReturnS: seconds(killed.longestReturnMs),
+        lives: livesFigure(disturbed),
       },
       failures: [
         ...(undisturbed.unfinished + disturbed.unfinished > 0
@@ -59,6 +60,7 @@ async function killEngine(run: FaultRun, fault: string, engine: 'postgres' | 'te
         ...(disturbed.tookMs > allowedMs
           ? ['it took longer than 2 × the undisturbed + 30 s + 15 s per kill']
           : []),
+        ...livesProblems(undisturbed, disturbed),
         ...(await portalProblems(stack, probe)),
         ...verdict.findings,
       ],

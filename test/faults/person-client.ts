@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEMONSTRATION_PASSWORD } from '../../main/demonstration/demonstration-accounts';
 import type { Answered, Json } from './agency-client';
+
+const ATTEMPT_MS = 60_000;
 
 /** A member of staff, a holder or whoever else signs in with a password. */
 export class PersonClient {
@@ -38,6 +41,11 @@ export class PersonClient {
     }
   }
 
+  /** The same session at another API process. */
+  at(origin: string): PersonClient {
+    return new PersonClient(origin, this.#headers);
+  }
+
   async ask(
     method: string,
     target: string,
@@ -52,9 +60,26 @@ export class PersonClient {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ATTEMPT_MS),
     });
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
+  }
+
+  /** A file of evidence; out: its id. */
+  async upload(fileName: string): Promise<string> {
+    const form = new FormData();
+    const content = `%PDF-1.7 ${randomUUID()}`;
+    form.append('file', new Blob([content], { type: 'application/pdf' }), fileName);
+    const response = await fetch(`${this.#origin}/api/v1/attachments`, {
+      method: 'POST',
+      headers: { ...this.#headers, 'Idempotency-Key': randomUUID() },
+      body: form,
+    });
+    const text = await response.text();
+    if (response.status !== 201) throw new Error(`the attachment was refused: ${response.status} ${text}`);
+    const { id }: { readonly id: string } = JSON.parse(text);
+    return id;
   }
 
   /** As `ask`; throws when it is refused. */

@@ -41,6 +41,17 @@ export class RegisterProbe {
     return cases + (await this.number('SELECT count(*) FROM outbox WHERE done_at IS NULL'));
   }
 
+  /** How many cases of whatever lifecycle are not at their end. */
+  openLives(): Promise<number> {
+    return this.number(
+      `SELECT (SELECT count(*) FROM issuance WHERE closed_at IS NULL)
+         + (SELECT count(*) FROM delivery WHERE state NOT IN ('delivered', 'pickedUp', 'exempted'))
+         + (SELECT count(*) FROM certificate_change WHERE closed_at IS NULL)
+         + (SELECT count(*) FROM anomaly_case WHERE closed_at IS NULL)
+         + (SELECT count(*) FROM force_majeure_event WHERE closed_at IS NULL) AS count`,
+    );
+  }
+
   async state(issuanceId: string): Promise<string> {
     const [row] = await this.rows<{ state: string }>('SELECT state FROM issuance WHERE id = $1', [
       issuanceId,
