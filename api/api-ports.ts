@@ -8,6 +8,7 @@ import type { CertificateDoubts } from '../ports/certificate-doubts';
 import type { CertificateRegister } from '../ports/certificate-register';
 import type { Clock } from '../ports/clock';
 import type { ClockSettings } from '../ports/clock-settings';
+import type { CollectionDesk } from '../ports/collection-desk';
 import type { DeadlineDesk } from '../ports/deadline-desk';
 import type { DeliveryDesk } from '../ports/delivery-desk';
 import type { DependencyDesk } from '../ports/dependency-desk';
@@ -15,6 +16,7 @@ import type { FileVerifier } from '../ports/file-verifier';
 import type { ForceMajeureDesk } from '../ports/force-majeure-desk';
 import type { Replays } from '../ports/idempotency';
 import type { AgencyKeys, Sessions } from '../ports/identity';
+import type { IncrementDesk } from '../ports/increment-desk';
 import type { IssuanceDesk, IssuanceDraftDesk } from '../ports/issuance-desk';
 import type { NoticeBoard } from '../ports/notice-board';
 import type { AttachmentDesk, OfficeDesk, SealDesk } from '../ports/office-desk';
@@ -25,6 +27,7 @@ import type { ReportWriter } from '../ports/report-writer';
 import type { ResponsiblePersons } from '../ports/responsible-persons';
 import type { TaskDesk } from '../ports/task-desk';
 import type { TaskTeamwork } from '../ports/task-teamwork';
+import type { UpReportDesk } from '../ports/up-report-desk';
 import type { VerificationDesk } from '../ports/verification-desk';
 
 /** Limits of traffic; each per minute. Counted in the process, so two API processes allow twice as much. */
@@ -82,6 +85,9 @@ export interface ApiPorts {
   readonly clockSettings: ClockSettings;
   readonly responsiblePersons: ResponsiblePersons;
   readonly catalog: CatalogDesk;
+  readonly increments: IncrementDesk;
+  readonly collections: CollectionDesk;
+  readonly upReports: UpReportDesk;
   readonly office: OfficeDesk;
   readonly seals: SealDesk;
   readonly attachments: AttachmentDesk;

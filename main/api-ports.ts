@@ -1,6 +1,8 @@
 import type { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createIncrementFileReader } from '../adapters/increment-file/increment-file-reader';
+import { writeCsv } from '../adapters/increment-file/write-csv';
 import { PostgresAgencyKeyDesk } from '../adapters/postgres/agency-key-desk';
 import { PostgresAgencyKeys } from '../adapters/postgres/agency-keys';
 import { PostgresAgencySystemDesk } from '../adapters/postgres/agency-system-desk';
@@ -13,11 +15,13 @@ import { PostgresCertificateChangeDesk } from '../adapters/postgres/certificate-
 import { PostgresCertificateDoubts } from '../adapters/postgres/certificate-doubt-desk';
 import { PostgresCertificateRegister } from '../adapters/postgres/certificate-register';
 import { PostgresClockSettings } from '../adapters/postgres/clock-settings-desk';
+import { PostgresCollectionDesk } from '../adapters/postgres/collection-desk';
 import { PostgresCredentials } from '../adapters/postgres/credentials';
 import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
 import { PostgresDeliveryDesk } from '../adapters/postgres/delivery-desk';
 import { PostgresDependencyDesk } from '../adapters/postgres/dependency-desk';
 import { PostgresForceMajeureDesk } from '../adapters/postgres/force-majeure-desk';
+import { PostgresIncrementDesk } from '../adapters/postgres/increment-desk';
 import { PostgresIssuanceDesk } from '../adapters/postgres/issuance-desk';
 import { PostgresIssuanceDraftDesk } from '../adapters/postgres/issuance-draft-desk';
 import { PostgresLeaveDesk } from '../adapters/postgres/leave-desk';
@@ -33,6 +37,7 @@ import { PostgresSealDesk } from '../adapters/postgres/seal-desk';
 import { PostgresSessions } from '../adapters/postgres/sessions';
 import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
 import { PostgresTaskTeamwork } from '../adapters/postgres/task-teamwork';
+import { PostgresUpReportDesk } from '../adapters/postgres/up-report-desk';
 import { PostgresVerificationDesk } from '../adapters/postgres/verification-desk';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import { createDocumentsFileVerifier } from '../adapters/verification/documents-file-verifier';
@@ -164,6 +169,16 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     forceMajeure: new PostgresForceMajeureDesk({ register, cipher, integrity, clock }),
     doubts: new PostgresCertificateDoubts({ register, cipher, integrity, clock }),
     catalog: new PostgresCatalogDesk({ register, integrity, clock }),
+    increments: new PostgresIncrementDesk({
+      register,
+      cipher,
+      integrity,
+      clock,
+      reader: createIncrementFileReader(),
+      writeCsv,
+    }),
+    collections: new PostgresCollectionDesk({ register, integrity, clock }),
+    upReports: new PostgresUpReportDesk({ register, integrity, clock }),
     office: new PostgresOfficeDesk({ register, clock }),
     seals: new PostgresSealDesk({ register, integrity, clock }),
     attachments: new PostgresAttachmentDesk({ register, cipher, fileStore: files, clock }),

@@ -1,7 +1,6 @@
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';
 import type { Result } from '../domain/shared/result';
-import type { UpReportState } from '../domain/up-report/up-report-state';
 import type { Idempotency } from './idempotency';
 import type { Page, PageRequest } from './page';
 
@@ -41,16 +40,6 @@ export interface DeliveryView {
   readonly availableOperations: readonly string[];
 }
 
-export interface UpReportView {
-  readonly id: string;
-  readonly certificateVersionId: string;
-  readonly operationCode: string;
-  readonly state: UpReportState;
-  readonly receipt: string | null;
-  readonly reason: string | null;
-  readonly updatedAt: string;
-}
-
 /** Seals and their mandates (art. 11); a stop or a new mandate lets waiting cases go on by themselves. */
 export interface SealDesk {
   seals(principal: Principal): Promise<readonly SealView[]>;
@@ -76,7 +65,6 @@ export interface OfficeDesk {
   deliveries(principal: Principal, state: string | null, page: PageRequest): Promise<Page<DeliveryView>>;
   delivery(principal: Principal, deliveryId: string): Promise<DeliveryView | null>;
   retryDelivery(principal: Principal, deliveryId: string): Promise<Result<null, Refusal>>;
-  upReports(principal: Principal, state: string | null, page: PageRequest): Promise<Page<UpReportView>>;
 }
 
 /** A file that belongs to a request or a decision. */

@@ -10,9 +10,8 @@ import { shanghaiInstant } from '../../domain/shared/legal-date';
 import { type Principal, principalName, type Role } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import { accepted, type Result, refused } from '../../domain/shared/result';
-import type { UpReportState } from '../../domain/up-report/up-report-state';
 import type { Clock } from '../../ports/clock';
-import type { DeliveryView, OfficeDesk, UpReportView } from '../../ports/office-desk';
+import type { DeliveryView, OfficeDesk } from '../../ports/office-desk';
 import type { Page, PageRequest } from '../../ports/page';
 import { pageOf, readCursor } from './list-page';
 import { enqueue } from './outbox';
@@ -35,21 +34,10 @@ interface DeliveryRow {
   readonly portal_receipt: string | null;
 }
 
-interface UpReportRow {
-  readonly id: string;
-  readonly certificate_version_id: string;
-  readonly operation_code: string;
-  readonly state: UpReportState;
-  readonly receipt: string | null;
-  readonly reason: string | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-}
-
 /** Who brings a certificate to its holder. */
 const DELIVERING_ROLES: readonly Role[] = ['operator', 'windowClerk'];
 
-/** Deliveries and up-reports as the office looks at them. */
+/** Deliveries as the office looks at them. */
 export class PostgresOfficeDesk implements OfficeDesk {
   readonly #register: Register;
   readonly #clock: Clock;
@@ -92,17 +80,6 @@ export class PostgresOfficeDesk implements OfficeDesk {
       await this.#recordRetry(transaction, principal, row, now);
       return accepted(null);
     });
-  }
-
-  async upReports(
-    principal: Principal,
-    state: string | null,
-    page: PageRequest,
-  ): Promise<Page<UpReportView>> {
-    const rows = await this.#register.within(principal, (transaction) =>
-      newestFirst(transaction<UpReportRow>('up_report'), state, page),
-    );
-    return pageOf(rows, page.limit, positionOf, upReportView);
   }
 
   async #recordRetry(
@@ -192,17 +169,5 @@ function deliveryView(row: DeliveryRow, principal: Principal): DeliveryView {
     deliveredAt: row.delivered_at === null ? null : shanghaiInstant(row.delivered_at.getTime()),
     portalReceipt: row.portal_receipt,
     availableOperations: availableFor(row.state, principal),
-  };
-}
-
-function upReportView(row: UpReportRow): UpReportView {
-  return {
-    id: row.id,
-    certificateVersionId: row.certificate_version_id,
-    operationCode: row.operation_code,
-    state: row.state,
-    receipt: row.receipt,
-    reason: row.reason,
-    updatedAt: shanghaiInstant(row.updated_at.getTime()),
   };
 }

@@ -1,23 +1,9 @@
 import { z } from 'zod';
-import { UP_REPORT_STATES } from '../../domain/up-report/up-report-state';
 import { endpoint } from '../http/endpoint';
-import { ANYBODY_SIGNED_IN, agenciesAnd, BUSINESS_ROLES, INITIATOR_ROLES } from './access';
+import { ANYBODY_SIGNED_IN, agenciesAnd, INITIATOR_ROLES } from './access';
 import { actionsSchema, idParams, instantSchema, pageQuery, pageSchema } from './shapes';
 
 const TAG = '机构与往来';
-
-export const upReportSchema = z
-  .strictObject({
-    id: z.string(),
-    state: z.enum(UP_REPORT_STATES).meta({ description: '待上报、已上报、被退回、隔离' }),
-    certificateVersionId: z.string(),
-    operationCode: z.string(),
-    receipt: z.string().nullable(),
-    reason: z.string().nullable(),
-    updatedAt: instantSchema,
-    availableActions: actionsSchema([]),
-  })
-  .meta({ id: 'UpReport', description: '归集上报(本地模拟的上级平台)' });
 
 export const attachmentSchema = z
   .strictObject({ id: z.string(), state: z.literal('stored'), availableActions: actionsSchema([]) })
@@ -35,23 +21,6 @@ export const noticeSchema = z
     availableActions: actionsSchema(['markRead']),
   })
   .meta({ id: 'Notice', description: '站内信' });
-
-export const listUpReports = endpoint({
-  method: 'get',
-  path: '/up-reports',
-  operationId: 'listUpReports',
-  tag: TAG,
-  summary: '归集上报',
-  access: agenciesAnd(...BUSINESS_ROLES, 'auditor'),
-  query: pageQuery.extend({
-    state: z
-      .string()
-      .regex(/^[A-Za-z]{1,30}$/, '应为状态名')
-      .optional()
-      .meta({ description: '上报状态' }),
-  }),
-  responses: { 200: { description: '一页上报', schema: pageSchema(upReportSchema) } },
-});
 
 export const addAttachment = endpoint({
   method: 'post',

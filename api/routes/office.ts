@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NoticeView } from '../../ports/notice-board';
-import type { UpReportView } from '../../ports/office-desk';
-import { addAttachment, listNotices, listUpReports, readNotice } from '../contract/office';
+import { addAttachment, listNotices, readNotice } from '../contract/office';
 import { instantText, instantTextOrNull } from '../contract/shapes';
 import { created, empty, refuse } from '../http/answer';
 import { API_ROOT } from '../http/api-root';
@@ -10,17 +9,8 @@ import type { UploadedFile } from '../http/read-file-part';
 import type { Route } from '../http/route';
 import { route } from '../http/route';
 
-/** Up-reports, attachments and notices. */
+/** Attachments and notices. */
 export const officeRoutes: readonly Route[] = [
-  route(listUpReports, async ({ query }, { ports, principal, path }) =>
-    pageAnswer(
-      await ports.office.upReports(principal, query.state ?? null, pageRequest(query)),
-      showUpReport,
-      path,
-      query,
-    ),
-  ),
-
   route(addAttachment, async (_, { ports, principal, file, method, path, idempotencyKey }) => {
     const added = await ports.attachments.add(principal, file, {
       method,
@@ -51,10 +41,6 @@ export const officeRoutes: readonly Route[] = [
 function digestOf({ bytes, fileName, mediaType }: UploadedFile): Buffer {
   const head = Buffer.from(JSON.stringify([fileName, mediaType]), 'utf8');
   return createHash('sm3').update(head).update(bytes).digest();
-}
-
-function showUpReport({ updatedAt, ...view }: UpReportView) {
-  return { ...view, updatedAt: instantText(updatedAt), availableActions: [] };
 }
 
 function showNotice({ createdAt, readAt, ...view }: NoticeView) {

@@ -13,7 +13,6 @@ import type { PersonPrincipal } from '../../../domain/shared/principal';
 import { anIdempotency } from '../../support/builders/idempotency';
 import {
   addCertificate,
-  addIssuance,
   addPerson,
   addWorld,
   type CaseWorld,
@@ -264,11 +263,5 @@ describe('the office', () => {
       );
       expect(topics).toEqual(['signalWorkflow', 'startWorkflow']);
     });
-  });
-
-  it('sees the up-reports of its own authority only', async () => {
-    const desk = new PostgresOfficeDesk({ register, clock });
-    await register.within(SYSTEM, (trx) => addIssuance(trx, world));
-    expect((await desk.upReports(operator, null, PAGE)).items).toEqual([]);
   });
 });

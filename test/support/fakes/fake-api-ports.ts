@@ -10,6 +10,7 @@ import { FakeCatalogDesk } from './fake-catalog-desk';
 import { FakeCertificateChangeDesk } from './fake-certificate-change-desk';
 import { FakeCertificateRegister } from './fake-certificate-register';
 import { FakeClockSettings } from './fake-clock-settings';
+import { FakeCollectionDesk } from './fake-collection-desk';
 import { FakeDeadlineDesk } from './fake-deadline-desk';
 import { FakeDeliveryDesk } from './fake-delivery-desk';
 import { FakeDependencyDesk } from './fake-dependency-desk';
@@ -17,6 +18,7 @@ import { FakeDraftDesk } from './fake-draft-desk';
 import { FakeFileVerifier } from './fake-file-verifier';
 import { FakeCertificateDoubts, FakeForceMajeureDesk } from './fake-force-majeure-desk';
 import { FakeAgencyKeys, FakeSessions } from './fake-identity';
+import { FakeIncrementDesk } from './fake-increment-desk';
 import { FakeIssuanceDesk } from './fake-issuance-desk';
 import { FakeOffice } from './fake-office';
 import { FakeOfficialPaperDesk } from './fake-official-paper-desk';
@@ -24,6 +26,7 @@ import { FakeAgencySystems, FakeAuthorities } from './fake-organisation';
 import { FakeResponsiblePersons } from './fake-responsible-persons';
 import { FakeTaskDesk } from './fake-task-desk';
 import { FakeTaskTeamwork } from './fake-task-teamwork';
+import { FakeUpReportDesk } from './fake-up-report-desk';
 import { FakeVerificationDesk } from './fake-verification-desk';
 
 export interface FakeWorld {
@@ -38,6 +41,7 @@ export interface FakeWorld {
   readonly dependencies: FakeDependencyDesk;
   readonly tasks: FakeTaskDesk;
   readonly office: FakeOffice;
+  readonly increments: FakeIncrementDesk;
   readonly verifications: FakeVerificationDesk;
   readonly fileVerifier: FakeFileVerifier;
   readonly draining: AbortController;
@@ -84,6 +88,9 @@ export function fakeWorld(
     papers: new FakeOfficialPaperDesk(),
     reports: { write: async () => Buffer.from('%PDF-1.7') },
     office: new FakeOffice(),
+    increments: new FakeIncrementDesk(),
+    collections: new FakeCollectionDesk(),
+    upReports: new FakeUpReportDesk(),
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
     draining: new AbortController(),

@@ -29,18 +29,6 @@ export class FakeOffice implements OfficeDesk, SealDesk, AttachmentDesk, NoticeB
   async retryDelivery(_: Principal, deliveryId: string) {
     return deliveryId === DELIVERY_ID ? accepted(null) : refused({ code: 'notFound' as const });
   }
-  async upReports() {
-    const report = {
-      id: '1',
-      certificateVersionId: CERTIFICATE_ID,
-      operationCode: '01',
-      state: 'reported' as const,
-      receipt: 'R-1',
-      reason: null,
-      updatedAt: INSTANT,
-    };
-    return { items: [report], nextCursor: null };
-  }
   async seals() {
     return [this.seal];
   }
