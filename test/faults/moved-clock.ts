@@ -1,12 +1,15 @@
 import { AgencyClient, issuanceBody, sample } from './agency-client';
 import { type FaultTest, faultResult } from './fault-result';
 import { type FaultStack, startFaultStack } from './fault-stack';
+import { Lives } from './lives';
 import { PersonClient } from './person-client';
 import { mustCome, RegisterProbe } from './register-probe';
 import { runChecker } from './run-checker';
 
 const MOVED_TO = '2027-03-01';
 const WAIT_MS = 180_000;
+/** So many of each story. */
+const LIVES = 1;
 const SAMPLES = ['道路运输证', '不动产权证书', '建筑工程施工许可证'] as const;
 
 /** The review begins on Monday 2027-03-01, of which the first day is not counted; Tuesday ends at 24:00. */
@@ -58,6 +61,11 @@ export const movedClock: FaultTest = async ({ interrupted }) => {
     const years = await probe.rows<{ year: number }>(
       'SELECT DISTINCT extract(year FROM issued_at)::int AS year FROM certificate_version WHERE issued_at IS NOT NULL',
     );
+    // Every other lifecycle goes on as well, its deadlines waiting for the calendar.
+    const lived = await new Lives(stack, probe, 1, now).lead(LIVES);
+    const waiting = await probe.rows<{ kind: string; count: string }>(
+      `SELECT case_kind AS kind, count(*) FROM deadline WHERE calendar_version IS NULL AND due_at IS NULL GROUP BY case_kind ORDER BY 1`,
+    );
     const late = await publishLate(stack, probe, reviewed, interrupted);
     const verdict = await runChecker(stack, { drained: false, at: now() });
     return faultResult({
@@ -67,8 +75,13 @@ export const movedClock: FaultTest = async ({ interrupted }) => {
         awaitingCalendar: deadlines.filter(({ state }) => state === 'awaitingCalendar').length,
         publishedLate: late.computed,
       },
-      figures: { issued: ids.length, years: years.map(({ year }) => year).join(' ') },
-      failures: [...deadlineProblems(deadlines), ...late.problems, ...verdict.findings],
+      figures: {
+        issued: ids.length,
+        years: years.map(({ year }) => year).join(' '),
+        lives: Object.values(lived.ended).length,
+        waitedForCalendar: waiting.map(({ kind, count }) => `${kind}:${count}`).join(' '),
+      },
+      failures: [...lived.problems, ...deadlineProblems(deadlines), ...late.problems, ...verdict.findings],
     });
   } finally {
     await probe.close();
