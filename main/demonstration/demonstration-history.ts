@@ -9,8 +9,8 @@ export const CATALOGUE_SINCE = legalDate('2025-01-01');
  */
 export function historyBeginsOn(now: Date): LegalDate {
   const year = Number(legalDateAt(now.getTime()).slice(0, 4)) - 1;
-  const day = legalDate(`${year}-01-01`);
-  return day < CATALOGUE_SINCE ? CATALOGUE_SINCE : day;
+  const sinceYear = Number(CATALOGUE_SINCE.slice(0, 4));
+  return legalDate(`${Math.max(year, sinceYear)}-01-01`);
 }
 
 /** The beginning of that day; of a present before it, that present. */

@@ -40,35 +40,50 @@ export async function grantMandates(
   unitKey: string,
   keeper: string,
 ): Promise<void> {
+  for (const type of mandatedTypes(unitKey)) {
+    await grantMandate(transaction, { integrity, clock }, { ...type, unitKey, keeper });
+  }
+}
+
+/** Effect: as {@link grantMandates} for one seal and type; in a joint issue the seal is another organ's than the unit that issues. */
+export async function grantMandate(
+  transaction: Knex.Transaction,
+  { integrity, clock }: Pick<DemonstrationDeps, 'integrity' | 'clock'>,
+  mandate: {
+    readonly sealKey: string;
+    readonly catalogCode: string;
+    readonly unitKey: string;
+    readonly keeper: string;
+  },
+): Promise<void> {
+  const { sealKey, catalogCode } = mandate;
   const now = clock.now();
   const today = legalDateAt(now.getTime());
-  for (const { catalogCode, sealKey } of mandatedTypes(unitKey)) {
-    const entry = await transaction<{ id: string; code: string }>('catalog_entry')
-      .where({ code: catalogCode })
-      .first('id');
-    if (entry === undefined) throw new Error(`catalogue entry ${catalogCode} is not in the register`);
-    const newest = await transaction<MandatePeriod>('seal_use_mandate')
-      .where({ seal_id: sealKey, catalog_entry_id: entry.id })
-      .orderBy('valid_until', 'desc')
-      .first('valid_until', 'ended_at');
-    if (newest !== undefined && (newest.ended_at !== null || newest.valid_until > now)) continue;
-    const startOfToday = new Date(startOfLegalDateMs(today));
-    const row = {
-      id: demonstrationId('mandate', sealKey, catalogCode, today),
-      seal_id: sealKey,
-      catalog_entry_id: entry.id,
-      authority_id: unitId(unitKey),
-      granted_by: personId(keeper),
-      valid_from: newest === undefined ? historyBeginsAt(now) : startOfToday,
-      valid_until: yearsLater(startOfToday, 1),
-      volume_cap: VOLUME_CAP,
-      ended_at: null,
-    };
-    await transaction('seal_use_mandate')
-      .insert({ ...row, ...sealRow(integrity, 'seal_use_mandate', row) })
-      .onConflict('id')
-      .ignore();
-  }
+  const entry = await transaction<{ id: string; code: string }>('catalog_entry')
+    .where({ code: catalogCode })
+    .first('id');
+  if (entry === undefined) throw new Error(`catalogue entry ${catalogCode} is not in the register`);
+  const newest = await transaction<MandatePeriod>('seal_use_mandate')
+    .where({ seal_id: sealKey, catalog_entry_id: entry.id })
+    .orderBy('valid_until', 'desc')
+    .first('valid_until', 'ended_at');
+  if (newest !== undefined && (newest.ended_at !== null || newest.valid_until > now)) return;
+  const startOfToday = new Date(startOfLegalDateMs(today));
+  const row = {
+    id: demonstrationId('mandate', sealKey, catalogCode, today),
+    seal_id: sealKey,
+    catalog_entry_id: entry.id,
+    authority_id: unitId(mandate.unitKey),
+    granted_by: personId(mandate.keeper),
+    valid_from: newest === undefined ? historyBeginsAt(now) : startOfToday,
+    valid_until: yearsLater(startOfToday, 1),
+    volume_cap: VOLUME_CAP,
+    ended_at: null,
+  };
+  await transaction('seal_use_mandate')
+    .insert({ ...row, ...sealRow(integrity, 'seal_use_mandate', row) })
+    .onConflict('id')
+    .ignore();
 }
 
 function mandatedTypes(

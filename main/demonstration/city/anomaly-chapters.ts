@@ -155,6 +155,8 @@ async function transferTwice(office: StoryOffice, caseId: string, today: LegalDa
     { authorityId: unitId('transport-150627'), reason: '现经营地在伊金霍洛旗' },
     'transport-150621-reviewer',
   );
+  office.clock.moveTo(atHour(workingDaysBefore(today, 3), 15));
+  await act(office, caseId, 'accept', {}, 'transport-150627-reviewer');
 }
 
 async function handOver(office: StoryOffice, caseId: string, today: LegalDate): Promise<void> {

@@ -1,5 +1,6 @@
 import type { LegalDate } from '../../../domain/shared/legal-date';
 import { anomalyChapters } from './anomaly-chapters';
+import { catalogChapters, jointIssueChapters } from './catalog-chapters';
 import type { Chapter } from './chapters';
 import { forceMajeureChapters } from './force-majeure-chapters';
 import { issuanceChapters } from './issuance-chapters';
@@ -9,7 +10,9 @@ import { stateChapters } from './state-chapters';
 /** Every story of the city, the ones that people look for first in front. */
 export function cityChapters(today: LegalDate): readonly Chapter[] {
   return [
+    ...catalogChapters(today),
     ...issuanceChapters(today),
+    ...jointIssueChapters(),
     ...anomalyChapters(today),
     ...forceMajeureChapters(today),
     ...stateChapters(today),

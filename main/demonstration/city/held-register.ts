@@ -13,6 +13,14 @@ UPDATE outbox SET available_at = ?
 WHERE done_at IS NULL AND topic IN ('startWorkflow', 'signalWorkflow') AND xmin = pg_current_xact_id_if_assigned()::xid
 RETURNING dedupe_key`;
 
+/** Clocks that this transaction has set do not ring while the story goes on: by today's clock all of them are late. */
+const SILENCE = `
+UPDATE deadline SET next_ring_at = NULL
+WHERE closed_at IS NULL AND next_ring_at IS NOT NULL AND xmin = pg_current_xact_id_if_assigned()::xid
+RETURNING id`;
+const RING_AGAIN =
+  'UPDATE deadline SET next_ring_at = ? WHERE id = ANY (?::uuid[]) AND closed_at IS NULL AND next_ring_at IS NULL';
+
 /** Cases that have come to their end while they were held need no workflow any more. */
 const ENDED: Readonly<Partial<Record<ConductedKind, string>>> = {
   issuance: 'SELECT id FROM issuance WHERE closed_at IS NOT NULL AND id = ANY (?::uuid[])',
@@ -27,11 +35,12 @@ const LET_GO = 'UPDATE outbox SET available_at = ? WHERE dedupe_key = ANY (?::te
 
 /**
  * The register as the demonstration's past is written into it: what a transaction leaves in the outbox for workflows is held
- * back, so that the running product, whose clock stands at today, does not conduct a case of last year beside it. When a
- * story is told, {@link letGo} starts the workflows of the cases that are still open.
+ * back, and clocks are kept from ringing, so that the running product, whose clock stands at today, does not conduct a case
+ * of last year beside it. When a story is told, {@link letGo} starts the workflows and the clocks of what is still open.
  */
 export class HeldRegister extends Register {
   readonly #held = new Set<string>();
+  readonly #silenced = new Set<string>();
   readonly #today: () => Date;
 
   constructor(options: { readonly knex: Knex; readonly today: () => Date }) {
@@ -53,6 +62,8 @@ export class HeldRegister extends Register {
         new Date(this.#today().getTime() + HOLD_MS),
       ]);
       for (const { dedupe_key: key } of rows) this.#held.add(key);
+      const silenced = await transaction.raw<{ rows: { id: string }[] }>(SILENCE);
+      for (const { id } of silenced.rows) this.#silenced.add(id);
       return answer;
     });
   }
@@ -60,6 +71,10 @@ export class HeldRegister extends Register {
   /** Effect: open cases that were held get their workflows now; for those that have ended nothing is left to do. */
   async letGo(): Promise<void> {
     const now = this.#today();
+    if (this.#silenced.size > 0) {
+      await this.statement(KEEPER, RING_AGAIN, [now, [...this.#silenced]]);
+      this.#silenced.clear();
+    }
     const keys = [...this.#held];
     if (keys.length === 0) return;
     const ended = await this.#endedOf(keys.map(caseOfKey));

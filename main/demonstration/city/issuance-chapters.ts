@@ -13,7 +13,7 @@ import { type PlannedIssuance, type PlannedType, requestOf } from './planned-iss
 import { AGENCY_DOWN, type StoryOffice } from './story-office';
 
 const TO_REVIEW = 16;
-const REVIEWED_SINCE_YESTERDAY = 4;
+const REVIEWED_SINCE_YESTERDAY = 1;
 const DIFFERENT = 2;
 const SENT_BACK = 4;
 const WITHOUT_SEAL = 3;
@@ -28,7 +28,7 @@ export function issuanceChapters(today: LegalDate): readonly Chapter[] {
   return [
     ...toReview(today),
     ...different(),
-    ...sentBack(today),
+    ...sentBack(),
     ...withoutSeal(),
     ...agencyDown(),
     ...deliveries(today),
@@ -93,7 +93,7 @@ function different(): readonly Chapter[] {
   );
 }
 
-function sentBack(today: LegalDate): readonly Chapter[] {
+function sentBack(): readonly Chapter[] {
   const reasons = [
     '经营场所地址与现场核查不一致，请更正',
     '法定代表人姓名有误',
@@ -102,11 +102,12 @@ function sentBack(today: LegalDate): readonly Chapter[] {
   ];
   return Array.from({ length: SENT_BACK }, (_, ordinal) =>
     chapter(`sent-back/${ordinal}`, async (office) => {
-      const planned = plannedAt(
+      const planned = ofToday(
+        office,
         'food',
         DONGSHENG_BUREAU,
         SCENARIO_INDEX + 40 + ordinal,
-        workingDaysBefore(today, 1 + ordinal),
+        70 + ordinal * 15,
       );
       await layIssuance(office, planned, { sendBack: reasons[ordinal] ?? '请补正' });
     }),
@@ -158,7 +159,16 @@ function deliveries(today: LegalDate): readonly Chapter[] {
   );
   const wrong = Array.from({ length: WRONG_PERSON }, (_, ordinal) =>
     chapter(`wrong-person/${ordinal}`, async (office) => {
-      const planned = estate(40 + ordinal, 1 + ordinal, 240 + ordinal);
+      const planned = ofToday(
+        office,
+        'realEstate',
+        DONGSHENG_BUREAU,
+        SCENARIO_INDEX + 40 + ordinal,
+        12 + ordinal * 15,
+        {
+          holders: CITY_PERSONS.slice(240 + ordinal, 241 + ordinal),
+        },
+      );
       await tellPortal(office, planned, { registered: true, name: '同码异名(演示)' });
       await layIssuance(office, planned);
     }),

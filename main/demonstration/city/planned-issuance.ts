@@ -1,5 +1,5 @@
 import { addDays, type LegalDate, shanghaiInstant } from '../../../domain/shared/legal-date';
-import { DONGSHENG_BUREAU, demonstrationUnit } from '../demonstration-units';
+import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU, demonstrationUnit } from '../demonstration-units';
 import { CITY_COMPANIES, CITY_PERSONS, type CityCompany, type CityHolder, plate } from './city-people';
 import { staffOf } from './city-staff';
 import { SeededChoice } from './seeded-choice';
@@ -34,6 +34,15 @@ export type RequestBody = Readonly<Record<string, unknown>> & {
   readonly businessNumber: string;
   readonly face: Readonly<Record<string, unknown>>;
 };
+
+/** Neither the rare ones nor those of whom the portal knows something else. */
+const ORDINARY = CITY_PERSONS.slice(12, 200);
+
+/** Who issues 道路运输证. */
+const VEHICLE_UNITS: readonly string[] = [
+  DONGSHENG_BUREAU,
+  ...DEMONSTRATION_UNITS.map(({ key }) => key).filter((key) => key.startsWith('transport-')),
+];
 
 const SHORT: Readonly<Record<PlannedType, string>> = {
   roadTransport: 'YS',
@@ -327,7 +336,7 @@ function companyOf(planned: PlannedIssuance): CityCompany {
 }
 
 function personOf(planned: PlannedIssuance, which = 0): CityHolder {
-  return choiceOf(planned).of(CITY_PERSONS.slice(12), 'person', which);
+  return choiceOf(planned).of(ORDINARY, 'person', which);
 }
 
 function areaOf({ unitKey }: PlannedIssuance): string {
@@ -345,10 +354,9 @@ function licenceNumber(planned: PlannedIssuance): string {
   return `${areaOf(planned)}${kind}${String(planned.index).padStart(5, '0')}`;
 }
 
-/** Each vehicle of the city once: units of different areas share the plates of the whole city. */
+/** A thousand plates for each unit, so that each vehicle of the city is there once. */
 function vehicleOf({ unitKey, index }: PlannedIssuance): number {
-  const unitNumber = Number(demonstrationUnit(unitKey).creditCode.slice(11, 16));
-  return (unitNumber % 9) * 1000 + index;
+  return VEHICLE_UNITS.indexOf(unitKey) * 1000 + index;
 }
 
 function estateOf(planned: PlannedIssuance): { readonly 坐落: string; readonly 不动产单元号: string } {

@@ -70,6 +70,7 @@ export class StoryOffice {
   readonly clock: StoryClock;
   readonly register: HeldRegister;
   readonly foundation: Foundation;
+  readonly deps: DemonstrationDeps;
   readonly steps: WorkerActivities;
   /** The agency's own records, laid down before the agency sends its request. */
   readonly records: Map<string, unknown>;
@@ -85,6 +86,7 @@ export class StoryOffice {
     readonly clock: StoryClock;
     readonly register: HeldRegister;
     readonly foundation: Foundation;
+    readonly deps: DemonstrationDeps;
     readonly steps: WorkerActivities;
     readonly records: Map<string, unknown>;
     readonly today: () => Date;
@@ -96,6 +98,7 @@ export class StoryOffice {
     this.clock = parts.clock;
     this.register = parts.register;
     this.foundation = parts.foundation;
+    this.deps = parts.deps;
     this.steps = parts.steps;
     this.records = parts.records;
     this.today = parts.today;
@@ -134,6 +137,7 @@ export class StoryOffice {
     const portalSwitch = new PortalSwitch(openOutsideSystems(foundation).portal, portal.baseUrl);
     return new StoryOffice({
       clock,
+      deps: options.deps,
       units: new UnitPreparation(options.deps),
       portal: portalSwitch,
       register,

@@ -1,0 +1,23 @@
+import { defaultFontPaths, loadFontChain } from '../../documents/fonts/font-chain';
+import { type Foundation, trustFolder } from '../foundation';
+import { openSecrets } from '../secrets';
+import type { DemonstrationDeps } from './demonstration-deps';
+
+/** What laying out the demonstration needs of a foundation that is open. */
+export function demonstrationDeps(foundation: Foundation): DemonstrationDeps {
+  const { config, register, cipher, integrity, clock, keyStore } = foundation;
+  const secrets = openSecrets(config.secretsDir, true);
+  return {
+    register,
+    cipher,
+    integrity,
+    clock,
+    keyStore,
+    fonts: () => loadFontChain(defaultFontPaths(config.fallbackFonts)),
+    agencySecret: secrets.text('demo-agency'),
+    agencyRecordsSecret: secrets.text('outside-agency-records'),
+    agencyRecordsUrl: config.outside.agencyRecordsUrl ?? null,
+    trustFolder: trustFolder(config),
+    secretsFolder: config.secretsDir,
+  };
+}

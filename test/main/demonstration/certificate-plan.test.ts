@@ -1,0 +1,64 @@
+import { parseCitizenNumber } from '../../../domain/certificate/citizen-number';
+import { parseUnifiedCreditCode } from '../../../domain/certificate/unified-credit-code';
+import { legalDate } from '../../../domain/shared/legal-date';
+import { CITY_QUOTAS, certificatePlan } from '../../../main/demonstration/city/certificate-plan';
+import { CITY_COMPANIES, CITY_PERSONS } from '../../../main/demonstration/city/city-people';
+import { CITY_STAFF } from '../../../main/demonstration/city/city-staff';
+import { businessNumberOf, requestOf } from '../../../main/demonstration/city/planned-issuance';
+import { demonstrationUnit } from '../../../main/demonstration/demonstration-units';
+
+const plan = certificatePlan(legalDate('2025-01-01'), legalDate('2026-11-23'));
+const share = (area: string): number =>
+  plan.filter(({ unitKey }) => demonstrationUnit(unitKey).areaCode === area).length / plan.length;
+const valuesOf = (type: string, element: string): readonly unknown[] =>
+  plan.filter((planned) => planned.type === type).map((planned) => requestOf(planned).face[element]);
+
+describe('The plan of the demonstration city', () => {
+  it('has 2,400 certificates in the shares of a city: 东胜 38 %, 准格尔 14 %, 康巴什 12 %, 杭锦 3 %', () => {
+    expect(plan).toHaveLength(2_400);
+    const inKangbashi = CITY_QUOTAS.find(([, unitKey]) => unitKey === 'registry-city')?.[2] ?? 0;
+    expect(share('150602')).toBeCloseTo(0.385, 1);
+    expect(share('150622')).toBeCloseTo(0.14, 2);
+    expect(share('150625')).toBeCloseTo(0.03, 2);
+    expect(inKangbashi / plan.length).toBeCloseTo(0.12, 2);
+    const count = (type: string): number => plan.filter((planned) => planned.type === type).length;
+    expect(['roadTransport', 'realEstate', 'food', 'roadBusiness', 'construction'].map(count)).toEqual([
+      900, 500, 300, 200, 150,
+    ]);
+  });
+
+  it('is the same at every start of a day, oldest first, and names each case once', () => {
+    expect(certificatePlan(legalDate('2025-01-01'), legalDate('2026-11-23'))).toEqual(plan);
+    const times = plan.map(({ decidedAt }) => decidedAt.getTime());
+    expect(times).toEqual([...times].sort((left, right) => left - right));
+    const numbers = plan.map((planned) => `${planned.unitKey}/${businessNumberOf(planned)}`);
+    expect(new Set(numbers).size).toBe(plan.length);
+  });
+
+  it.each([
+    ['roadTransport', '车辆号牌'],
+    ['realEstate', '不动产单元号'],
+    ['food', '许可证编号'],
+    ['birth', '编号'],
+  ])('of %s no two certificates are about the same %s', (type, element) => {
+    const values = valuesOf(type, element);
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  it('has 260 persons and 120 companies with right codes of a place that does not exist', () => {
+    expect([CITY_PERSONS.length, CITY_COMPANIES.length]).toEqual([260, 120]);
+    for (const { codeType, code } of CITY_PERSONS) {
+      if (codeType === '111') expect(parseCitizenNumber(code).ok).toBe(true);
+      if (codeType === '111' && !code.startsWith('8300')) expect(code.startsWith('150699')).toBe(true);
+    }
+    for (const { code } of CITY_COMPANIES) expect(parseUnifiedCreditCode(code).ok).toBe(true);
+    expect(new Set([...CITY_PERSONS, ...CITY_COMPANIES].map(({ code }) => code)).size).toBe(380);
+  });
+
+  it('has three persons in every unit that is in being', () => {
+    const byUnit = new Map<string | null, number>();
+    for (const { unitKey } of CITY_STAFF) byUnit.set(unitKey, (byUnit.get(unitKey) ?? 0) + 1);
+    expect([...new Set(byUnit.values())]).toEqual([3]);
+    expect(byUnit.size).toBe(39);
+  });
+});
