@@ -92,7 +92,7 @@ describe('the style of the API', () => {
       expect(operation.summary).toMatch(CHINESE);
       expect(operation.tags).toHaveLength(1);
       for (const segment of path.split('/').filter((part) => part !== '' && !part.startsWith('{'))) {
-        expect(segment).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+        expect(segment).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*(\.csv)?$/);
       }
       const refusals = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
       expect(refusals.map(([status]) => status)).toEqual(expect.arrayContaining(['400', '429', '500']));
@@ -115,7 +115,15 @@ describe('the style of the API', () => {
 
   it('gives every resource its id, its state and what may be done with it', () => {
     // A verdict and a result are no resources; a use or a remark is a line that nobody can address.
-    const notResources = new Set(['Verification', 'CertificateUse', 'TaskRemark', 'BulkTaskResult']);
+    const notResources = new Set([
+      'Verification',
+      'CertificateUse',
+      'TaskRemark',
+      'BulkTaskResult',
+      'IncrementMonth',
+      'IncrementRow',
+      'CollectionGap',
+    ]);
     const bare = shownResources().filter(
       ({ name, required }) =>
         !notResources.has(name ?? '') &&
@@ -161,10 +169,13 @@ describe('the style of the API', () => {
       'cancelCertificate',
       'copyLastIssuance',
       'correctCertificate',
+      'countCollection',
       'createIssuance',
       'createIssuanceDraft',
       'declareForceMajeure',
+      'deliverIncrement',
       'draftCatalogEntry',
+      'exemptFromCollection',
       'fileObjection',
       'grantSealUseMandate',
       'inspectPeriodicallyCertificate',
@@ -179,6 +190,7 @@ describe('the style of the API', () => {
       'rescindCertificate',
       'resetPassword',
       'resumeCertificate',
+      'retryIncrement',
       'revokeCertificate',
       'submitIssuanceDraft',
       'suspendCertificate',
