@@ -96,6 +96,7 @@ const BODIES: Readonly<Record<string, Json | ((row: OwnedRow) => Json)>> = {
   'force-majeure-events items/{itemId}/close': { kind: 'exception', reason: REASON },
   'responsible-persons handover': { personId: personId('operator1'), fromOn: DAY },
   'people leave': LEAVE,
+  'up-reports retry': { mended: REASON },
 };
 
 function sampleOf({ trade }: OwnedRow): '建筑工程施工许可证' | '不动产权证书' | '道路运输证' {

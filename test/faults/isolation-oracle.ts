@@ -23,6 +23,9 @@ export const SCOPED_KINDS = [
   'people',
   'agency-systems',
   'agency-keys',
+  'increments',
+  'increments/days',
+  'collection-counts',
 ] as const;
 export type ScopedKind = (typeof SCOPED_KINDS)[number];
 
@@ -41,6 +44,12 @@ export const UNSCOPED_KINDS: readonly string[] = [
   'sla-policies',
   'clock-rule',
   'escalation-ladder',
+  // Which unit issues what and how is part of the published catalogue; only the city sets it.
+  'increments/modes',
+  // Counts of the whole city; its differences name reports by their ids and nothing else.
+  'up-report-reconciliations',
+  // Only recorded; nothing of it is shown.
+  'collection-exemptions',
 ];
 
 /** A row as the auditor reads it, with the codes of the holders whom the request named. */

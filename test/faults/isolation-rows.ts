@@ -31,6 +31,9 @@ export const OWNED: Readonly<Record<ScopedKind, string>> = {
     FROM official_paper p LEFT JOIN certificate_holder h ON h.code_lookup = p.addressee_holder_lookup
     LEFT JOIN certificate_version v ON v.id = h.certificate_version_id ORDER BY p.id, v.issuance_id`,
   'responsible-persons': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM responsible_person`,
+  increments: `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM increment_upload`,
+  'increments/days': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM increment_day`,
+  'collection-counts': `SELECT id, authority_id, trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM collection_count`,
   people: `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM person`,
   'agency-systems': `SELECT id, authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role FROM agency_system`,
   // The auditor's account of the database does not read keys, so they are named.

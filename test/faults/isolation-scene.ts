@@ -11,7 +11,7 @@ import {
   seedNeighbours,
 } from './isolation-world';
 import { declarationBody, legalDay, statusBody } from './life-bodies';
-import { PersonClient } from './person-client';
+import { itemsOf, PersonClient } from './person-client';
 import { mustCome, type RegisterProbe } from './register-probe';
 
 const WAIT_MS = 300_000;
@@ -134,6 +134,7 @@ async function lifeAt(
     { 'Idempotency-Key': `item-${unitKey}` },
   );
   await appoint(stack, unitKey);
+  await collect(stack, neighbour);
   await mustCome(
     'the suspension',
     async () => (await probe.number(`SELECT count(*) FROM certificate_change WHERE closed_at IS NULL`)) === 0,
@@ -182,6 +183,41 @@ async function eventOfTwoUnits(stack: FaultStack): Promise<void> {
       telephoneReport: { calledAt: body['knownAt'], caller: '值班员', receivedBy: '市级值班员' },
     },
     { 'Idempotency-Key': 'flood-of-two' },
+  );
+}
+
+/** A unit that owes daily increments has a day, an upload with a row that is sent back, and a count. */
+async function collect(stack: FaultStack, { unitKey, catalogCode }: Neighbour): Promise<void> {
+  const city = await PersonClient.signIn(stack.baseUrl('api'), 'city');
+  const operator = await PersonClient.signIn(stack.baseUrl('api'), `operator-${unitKey}`);
+  const modes = itemsOf({ body: await city.must('GET', '/api/v1/increments/modes') });
+  const mode = modes.find(
+    (one) => one['authorityId'] === unitId(unitKey) && one['catalogCode'] === catalogCode,
+  );
+  if (mode === undefined) throw new Error(`${unitKey} issues no ${catalogCode}`);
+  const basis = { name: '免予同步制发规定', number: '测〔2026〕1号', date: null, note: null };
+  await city.must('PUT', `/api/v1/increments/modes/${String(mode['id'])}`, {
+    mode: 'dailyIncrement',
+    exemption: { kind: 'byLaw', basis },
+  });
+  const today = legalDay(new Date());
+  await operator.must(
+    'POST',
+    '/api/v1/increments',
+    { catalogCode, rows: [{ 业务编号: `paper-${unitKey}` }] },
+    { 'Idempotency-Key': `increment-${unitKey}` },
+  );
+  await operator.must(
+    'POST',
+    '/api/v1/increments',
+    { catalogCode, zeroReport: { date: today } },
+    { 'Idempotency-Key': `zero-report-${unitKey}` },
+  );
+  await operator.must(
+    'POST',
+    '/api/v1/collection-counts',
+    { catalogCode, firstDay: today, lastDay: today, counted: 3 },
+    { 'Idempotency-Key': `count-${unitKey}` },
   );
 }
 
