@@ -55,11 +55,11 @@ const SHORT: Readonly<Record<PlannedType, string>> = {
   birth: 'CS',
 };
 
-/** The business number by which the agency and the register know the case. */
-export function businessNumberOf({ type, unitKey, index, decidedOn }: PlannedIssuance): string {
+/** The business number by which the agency and the register know the case; the same on whatever day the city is laid out. */
+export function businessNumberOf({ type, unitKey, index }: PlannedIssuance): string {
   const unit = demonstrationUnit(unitKey);
   const serial = unit.creditCode.slice(11, 16);
-  return `${unit.areaCode}-${decidedOn.slice(0, 4)}-演${SHORT[type]}${serial}-${String(index).padStart(4, '0')}`;
+  return `${unit.areaCode}-演${SHORT[type]}${serial}-${String(index).padStart(4, '0')}`;
 }
 
 /** The request as the unit's system or operator sends it. */

@@ -35,6 +35,12 @@ describe('The plan of the demonstration city', () => {
     expect(new Set(numbers).size).toBe(plan.length);
   });
 
+  it('names the same cases on whatever day it goes on, so that none is laid out twice', () => {
+    const later = certificatePlan(legalDate('2026-01-01'), legalDate('2027-02-01'));
+    const names = (planned: typeof plan): readonly string[] => planned.map(businessNumberOf).sort();
+    expect(names(later)).toEqual(names(plan));
+  });
+
   it.each([
     ['roadTransport', '车辆号牌'],
     ['realEstate', '不动产单元号'],
