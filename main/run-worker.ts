@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Metric } from 'prom-client';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequencer';
 import { forgetExpiredKeys } from '../adapters/postgres/housekeeping';
@@ -17,12 +18,12 @@ import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-con
 import { createLogger } from '../api/create-logger';
 import { openCertificateProducer } from './certificate-drawing';
 import { certificateSchedule } from './certificate-schedule';
-import type { ClockTasks } from './clock-tasks';
 import { clockTasks } from './clock-tasks';
 import type { ServiceConfig } from './config';
 import { eventLogSigner } from './event-log-signer';
 import type { Foundation } from './foundation';
 import { openFoundation } from './foundation';
+import { ingestionTasks } from './ingestion-tasks';
 import type { OutsideSystems } from './outside-systems';
 import { openOutsideSystems } from './outside-systems';
 import { runPeriodically } from './run-periodically';
@@ -101,13 +102,17 @@ export async function runWorker({
       log.warn({ err: fault, topic: item?.topic, outboxId: item?.id }, 'relay fault'),
   });
   const clocks = clockTasks(foundation);
-  const periodic = [...startPeriodicTasks(foundation, outside), ...clocks.tasks.map(runPeriodically)];
+  const ingestion = ingestionTasks(foundation, outside.upReports);
+  const periodic = [
+    ...startPeriodicTasks(foundation, outside),
+    ...[...clocks.tasks, ...ingestion.tasks].map(runPeriodically),
+  ];
   const health = serveHealth(
     config.workerHealthPort,
     worker,
     outbox,
     new PostgresTimestampLedger(foundation),
-    clocks,
+    [...clocks.metrics, ...ingestion.metrics],
   );
   relay.start();
   const stop = (): void => {
@@ -173,11 +178,11 @@ function serveHealth(
   worker: Worker,
   outbox: PostgresOutbox,
   timestamps: PostgresTimestampLedger,
-  clocks: ClockTasks,
+  periodicMetrics: readonly Metric[],
 ): ReturnType<typeof createServer> {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  for (const metric of clocks.metrics) metrics.registerMetric(metric);
+  for (const metric of periodicMetrics) metrics.registerMetric(metric);
   new Gauge({
     name: 'ecert_outbox_oldest_age_seconds',
     help: 'Age of the oldest outbox item that is due and not done.',
