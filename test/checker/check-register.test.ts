@@ -11,7 +11,7 @@ import { keyStoreFolder, trustFolder } from '../../main/foundation';
 import { anIssuance } from '../support/builders/issuance-body';
 import { CaseDriver, eventually } from '../support/case-driver';
 import { type Product, startProduct } from '../support/product';
-import { ONE_CASE, PLANTED } from './planted-violations';
+import { ONE_CASE, OPEN_LIVES, PLANTED } from './planted-violations';
 
 jest.setTimeout(180_000);
 
@@ -143,6 +143,13 @@ describe('the independent checker', () => {
     ]);
     expect(findingsIn(report, 'I1')).not.toContain('still underReview');
     expect(findingsIn(await checkedWith(planted), 'I1')).toContain('still underReview');
+  });
+
+  it.each(OPEN_LIVES)('tells an open %s (%s) apart in the same way', async (kind, state, planted) => {
+    const report = await checkedWith(planted, { drainedAfterMs: null });
+    expect(report.openCases).toEqual([{ kind, state, cases: 1, oldestAt: expect.any(String) }]);
+    expect(foundBy(report)).toEqual([]);
+    expect(findingsIn(await checkedWith(planted), 'I1')).toContain(`still ${state}`);
   });
 
   it('runs as a command: lines of JSON and exit 0, exit 1 with findings, exit 2 when it cannot check', async () => {

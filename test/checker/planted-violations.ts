@@ -224,3 +224,33 @@ export const PLANTED: readonly (readonly [string, string, string, RegExp])[] = [
     /due since .*tried 7 times/,
   ],
 ];
+
+/** Cases of the other lifecycles that are on their way: no fault, unless all should be over. */
+export const OPEN_LIVES: readonly (readonly [kind: string, state: string, planted: string])[] = [
+  [
+    'certificateChange',
+    'underReview',
+    `INSERT INTO certificate_change (id, certificate_id, certificate_version_id, operation, state, authority_id, trade,
+       catalog_entry_version_id, agency_system_id, business_number, decided_at, request_cipher, received_at, updated_at)
+     SELECT gen_random_uuid(), certificate_id, id, 'amend', 'underReview', authority_id, trade, catalog_entry_version_id,
+       (SELECT id FROM agency_system LIMIT 1), 'X-1', '2026-01-05', '\\x00', '2026-01-05', '2026-01-05'
+     FROM certificate_version WHERE id = ${ONE_VERSION}`,
+  ],
+  [
+    'anomalyCase',
+    'filed',
+    `INSERT INTO anomaly_case (id, number, state, authority_id, issuing_authority_id, trade, certificate_id, certificate_version_id, filed_at, updated_at)
+     SELECT gen_random_uuid(), 'x', 'filed', authority_id, authority_id, trade, certificate_id, id, '2026-01-05', '2026-01-05'
+     FROM certificate_version WHERE id = ${ONE_VERSION};
+     UPDATE certificate_version SET marks = '{underInvestigation}' WHERE id = ${ONE_VERSION}`,
+  ],
+  [
+    'forceMajeureEvent',
+    'declared',
+    `INSERT INTO force_majeure_event (id, number, state, authority_id, trade, cause, occurred_at, known_at, entered_afterwards, content_cipher,
+       declared_by, declared_at, began_at, updated_at)
+     SELECT gen_random_uuid(), 'x', 'declared', v.authority_id, v.trade, 'flood', '2026-01-05', '2026-01-05', false, '\\x00',
+       p.id, '2026-01-05', '2026-01-05', '2026-01-05'
+     FROM certificate_version v, person p LIMIT 1`,
+  ],
+];

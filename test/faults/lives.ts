@@ -5,6 +5,7 @@ import type { FaultStack } from './fault-stack';
 import { nextVersion, statusBody } from './life-bodies';
 import { LifeCast } from './life-cast';
 import { leadObjection } from './objection-life';
+import { startReceiptRelay } from './receipt-relay';
 import type { RegisterProbe } from './register-probe';
 
 /** Stories that run beside issuances while something is being broken. */
@@ -43,7 +44,16 @@ export class Lives {
 
   /** Leads so many of each story to their ends, beside a force-majeure event whose items are made up last. */
   async lead(each: number): Promise<Lived> {
-    await this.#lateReceipts();
+    const relay = await startReceiptRelay(this.#cast.stack);
+    try {
+      await this.#lateReceipts(relay.url);
+      return await this.#leadAll(each);
+    } finally {
+      relay.stop();
+    }
+  }
+
+  async #leadAll(each: number): Promise<Lived> {
     const tasks = STORIES.flatMap((story, kind) =>
       Array.from({ length: each }, (_, index) => ({ story, index: kind * each + index })),
     );
@@ -219,10 +229,10 @@ export class Lives {
     });
   }
 
-  /** One company's receipts come by themselves, to the first API. */
-  async #lateReceipts(): Promise<void> {
+  /** One company's receipts come by themselves. */
+  async #lateReceipts(url: string): Promise<void> {
     for (const [path, value] of [
-      ['callback', { url: `${this.#cast.stack.baseUrl('api')}/api/v1` }],
+      ['callback', { url }],
       [`accounts/${LATE_HOLDER_CODE}`, { receipt: 'later' }],
     ] as const) {
       await fetch(`${this.#cast.stack.baseUrl('portal')}/control/${path}`, {
