@@ -9,7 +9,8 @@ import { CITY_COMPANIES, CITY_PERSONS, CO_OWNERS, MINOR, WITHOUT_ACCOUNT } from 
 import { deliverAll } from './conduct-in-process';
 import { type LayOptions, layIssuance, pickUp } from './lay-issuance';
 import { atHour, workingDaysBefore } from './office-days';
-import { type PlannedIssuance, type PlannedType, requestOf } from './planned-issuance';
+import type { PlannedIssuance, PlannedType } from './planned-issuance';
+import { requestOf } from './request-of';
 import { AGENCY_DOWN, type StoryOffice } from './story-office';
 
 const TO_REVIEW = 16;

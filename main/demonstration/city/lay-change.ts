@@ -3,7 +3,7 @@ import { shanghaiInstant } from '../../../domain/shared/legal-date';
 import type { Principal } from '../../../domain/shared/principal';
 import { SEEDER } from '../demonstration-deps';
 import { conductIssuance, deliverAll, openTaskOf, review } from './conduct-in-process';
-import type { RequestBody } from './planned-issuance';
+import type { RequestBody } from './request-of';
 import type { StoryOffice } from './story-office';
 
 export interface AskedChange {

@@ -3,13 +3,8 @@ import { unitId } from '../seed-units';
 import { staffOf } from './city-staff';
 import { conductIssuance, deliverAll, review } from './conduct-in-process';
 import { attach } from './lay-change';
-import {
-  businessNumberOf,
-  hasAgencySystem,
-  type PlannedIssuance,
-  type RequestBody,
-  requestOf,
-} from './planned-issuance';
+import { businessNumberOf, hasAgencySystem, type PlannedIssuance } from './planned-issuance';
+import { type RequestBody, requestOf } from './request-of';
 import { AGENCY_DOWN, type StoryOffice } from './story-office';
 
 /** The agency's system or the operator takes so long from the decision to the request. */

@@ -56,6 +56,7 @@ export async function layOutCity(options: CityOptions): Promise<CityReport> {
     if (told % 20 === 0) say(`演示数据:情景 ${told}/${chapters.length}`);
   }
   if (chapters.length > 0 && !isOver()) say(`演示数据:情景已备好(${chapters.length - faults.length} 项)`);
+  if (isOver()) return { chapters: told, certificates: 0, faults };
   if (part === undefined) await completeDemonstration(deps, signal);
   const plan = certificatePlan(historyBeginsOn(deps.clock.now()), today).slice(0, part?.stock);
   const missing = await notLaid(office, plan);

@@ -1,28 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { PostgresAgencyKeys } from '../../../adapters/postgres/agency-keys';
-import { PostgresAnomalyDesk } from '../../../adapters/postgres/anomaly-desk';
-import { CaseAnnouncements } from '../../../adapters/postgres/case-announcements';
-import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change-desk';
-import { PostgresIssuanceDesk } from '../../../adapters/postgres/issuance-desk';
-import { PromptStarts } from '../../../adapters/postgres/prompt-starts';
 import { connectKnex } from '../../../adapters/postgres/register';
 import { resolveScope } from '../../../adapters/postgres/resolve-scope';
-import { ALL_ROUTES } from '../../../api/all-routes';
 import type { ApiPorts } from '../../../api/api-ports';
-import type { Route } from '../../../api/http/route';
 import type { Principal } from '../../../domain/shared/principal';
 import type { Refusal } from '../../../domain/shared/refusals';
 import type { AgencyRecords } from '../../../ports/agency-records';
 import type { CertificateProducer } from '../../../ports/certificate-producer';
-import type { Clock } from '../../../ports/clock';
-import type { Conductor } from '../../../ports/conductor';
-import type { DeliveryPortal, PortalAnswer, PortalDelivery } from '../../../ports/delivery-channel';
 import { startPortalServer } from '../../../simulators/portal/portal-server';
-import type { RunningSimulator } from '../../../simulators/protocol/simulator-server';
-import { apiPorts } from '../../api-ports';
 import { openCertificateProducer } from '../../certificate-drawing';
 import type { Foundation } from '../../foundation';
 import { openOutsideSystems } from '../../outside-systems';
@@ -33,6 +18,9 @@ import { SEEDER } from '../demonstration-deps';
 import { personId } from '../seed-accounts';
 import { AGENCY_KEY_ID } from '../seed-agency';
 import { HeldRegister } from './held-register';
+import { pastFoundation, pastPorts } from './past-product';
+import { PortalSwitch } from './portal-switch';
+import { routeOf } from './route-of';
 import { StoryClock } from './story-clock';
 import { UnitPreparation } from './unit-preparation';
 
@@ -257,113 +245,9 @@ export class StoryOffice {
 /** The record of a business whose agency is down at that moment. */
 export const AGENCY_DOWN = Symbol('agency down');
 
-/** The portal, which may be down for a while, and what it knows of its users. */
-class PortalSwitch implements DeliveryPortal {
-  isDown = false;
-  readonly #portal: DeliveryPortal;
-  readonly #baseUrl: string;
-
-  constructor(portal: DeliveryPortal, baseUrl: string) {
-    this.#portal = portal;
-    this.#baseUrl = baseUrl;
-  }
-
-  deliver(delivery: PortalDelivery): Promise<PortalAnswer> {
-    if (this.isDown) return Promise.reject(new Error('the portal does not answer'));
-    return this.#portal.deliver(delivery);
-  }
-
-  /** What the portal's own register says of a code. */
-  async tellAccount(code: string, account: object): Promise<void> {
-    const answer = await fetch(`${this.#baseUrl}/control/accounts/${encodeURIComponent(code)}`, {
-      method: 'PUT',
-      body: JSON.stringify(account),
-    });
-    if (!answer.ok) throw new Error(`the portal refused an account: ${answer.status}`);
-  }
-}
-
 interface PersonRow {
   readonly id: string;
   readonly display_name: string;
   readonly authority_id: string | null;
   readonly holder_lookup: Buffer | null;
-}
-
-function pastFoundation(
-  foundation: Foundation,
-  clock: Clock,
-  register: HeldRegister,
-  portal: RunningSimulator,
-): Foundation {
-  const { config } = foundation;
-  return {
-    ...foundation,
-    clock,
-    register,
-    config: { ...config, outside: { ...config.outside, portalUrl: portal.baseUrl } },
-  };
-}
-
-/** The ports of the API over the past, where nothing is started in Temporal: that is held back by the register. */
-function pastPorts(
-  foundation: Foundation,
-  producer: CertificateProducer,
-  agencyRecords: AgencyRecords,
-): ReturnType<typeof apiPorts> {
-  const { config, register, cipher, integrity, clock, files } = foundation;
-  const connection = Connection.lazy({ address: config.temporal.address });
-  const { ports, close } = apiPorts({
-    foundation,
-    producer,
-    connection,
-    client: new Client({ connection, namespace: config.temporal.namespace }),
-    log: pino({ level: 'silent' }),
-    metrics: new Registry(),
-    draining: new AbortController().signal,
-    version: { version: 'demonstration', commit: null },
-    undoMs: 0,
-  });
-  const announcements = new CaseAnnouncements(config.database.appUrl);
-  const starts = new PromptStarts({ register, conductor: NOBODY, clock, reportFault: () => undefined });
-  const desk = { register, cipher, integrity, clock };
-  return {
-    ports: {
-      ...ports,
-      issuances: new PostgresIssuanceDesk({
-        ...desk,
-        starts,
-        announcements,
-        publicUrl: config.http.publicUrl,
-      }),
-      certificateChanges: new PostgresCertificateChangeDesk({ ...desk, starts, announcements }),
-      anomalies: new PostgresAnomalyDesk({ ...desk, fileStore: files, agencyRecords }),
-    },
-    async close() {
-      await close();
-      await announcements.close();
-      await connection.close();
-    },
-  };
-}
-
-const held = (): Promise<never> => Promise.reject(new Error('held back while the past is laid out'));
-const NOBODY: Conductor = { start: held, startAgain: held, tell: async () => 'notRunning' };
-
-function routeOf(
-  method: string,
-  path: string,
-): { readonly route: Route; readonly params: Readonly<Record<string, string>> } {
-  for (const route of ALL_ROUTES) {
-    if (route.endpoint.method.toUpperCase() !== method) continue;
-    const names: string[] = [];
-    const pattern = route.endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-      names.push(name);
-      return '([^/]+)';
-    });
-    const found = new RegExp(`^${pattern}$`).exec(path);
-    if (found === null) continue;
-    return { route, params: Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) };
-  }
-  throw new RangeError(`no route ${method} ${path}`);
 }

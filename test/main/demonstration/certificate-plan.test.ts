@@ -4,7 +4,8 @@ import { legalDate } from '../../../domain/shared/legal-date';
 import { CITY_QUOTAS, certificatePlan } from '../../../main/demonstration/city/certificate-plan';
 import { CITY_COMPANIES, CITY_PERSONS } from '../../../main/demonstration/city/city-people';
 import { CITY_STAFF } from '../../../main/demonstration/city/city-staff';
-import { businessNumberOf, requestOf } from '../../../main/demonstration/city/planned-issuance';
+import { businessNumberOf } from '../../../main/demonstration/city/planned-issuance';
+import { requestOf } from '../../../main/demonstration/city/request-of';
 import { demonstrationUnit } from '../../../main/demonstration/demonstration-units';
 
 const plan = certificatePlan(legalDate('2025-01-01'), legalDate('2026-11-23'));
