@@ -1,5 +1,11 @@
 /** The lifecycles that a workflow conducts; the workflow id is `<kind>/<id>`. */
-export const CONDUCTED_KINDS = ['issuance', 'delivery', 'anomalyCase', 'certificateChange', 'forceMajeureEvent'] as const;
+export const CONDUCTED_KINDS = [
+  'issuance',
+  'delivery',
+  'anomalyCase',
+  'certificateChange',
+  'forceMajeureEvent',
+] as const;
 export type ConductedKind = (typeof CONDUCTED_KINDS)[number];
 
 /** Starts and tells workflows; starting one that runs is harmless, telling one that is gone is not an error. */

@@ -13,7 +13,7 @@ export interface OpenCase {
 /** Which rows of a lifecycle are not at their end, and so have a workflow. */
 const OPEN: Readonly<Record<ConductedKind, string>> = {
   issuance: 'SELECT id FROM issuance WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
-  delivery: `SELECT id FROM delivery WHERE state NOT IN ('delivered', 'exempted') AND id > ? ORDER BY id LIMIT ?`,
+  delivery: `SELECT id FROM delivery WHERE state NOT IN ('delivered', 'pickedUp', 'exempted') AND id > ? ORDER BY id LIMIT ?`,
   anomalyCase: 'SELECT id FROM anomaly_case WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
   certificateChange:
     'SELECT id FROM certificate_change WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?',
