@@ -14,6 +14,8 @@ export interface DemonstrationLayout {
   readonly finished: Promise<void>;
 }
 
+/** Whoever presses Ctrl-C does not wait for a long step: it is broken off, and done again at the next start. */
+const STOP_GRACE_MS = 2_000;
 const CITY_PROCESS = join(__dirname, 'demonstration', 'city', 'city-process.ts');
 
 /**
@@ -47,7 +49,10 @@ async function layOutCityBeside(config: ServiceConfig, stopping: AbortSignal): P
   const tell = (order: CityOrder): void => {
     if (city.connected) city.send(order);
   };
-  const stop = (): void => tell({ kind: 'stop' });
+  const stop = (): void => {
+    tell({ kind: 'stop' });
+    setTimeout(() => city.kill('SIGKILL'), STOP_GRACE_MS).unref();
+  };
   city.on('message', (news: CityNews) => console.log(news.say));
   stopping.addEventListener('abort', stop, { once: true });
   tell({ kind: 'layOut', config });

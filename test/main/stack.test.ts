@@ -25,7 +25,8 @@ function startStack(environment: NodeJS.ProcessEnv = {}): StartedStack {
     cwd: CHECKOUT,
     env: {
       ...process.env,
-      NODE_ENV: 'development',
+      // The bulk of the city would only share the cores with what is tested here.
+      NODE_ENV: 'test',
       DATA_DIR: dataDir,
       PORT: String(port),
       TEMPORAL_CLI: testEngines().temporalCli,
