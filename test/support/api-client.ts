@@ -52,6 +52,8 @@ export interface ApiClient {
 /** Starts the API over fake ports on a free port. */
 export async function startApi(world: FakeWorld): Promise<ApiClient & { readonly server: Server }> {
   const server = createApp(world.ports).listen(0, '127.0.0.1');
+  // On a busy machine a client may write into a connection that the server is just closing for its idleness.
+  server.keepAliveTimeout = 600_000;
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;

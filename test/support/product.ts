@@ -32,6 +32,8 @@ import { type ProductWorker, silenceTemporal, startProductWorker } from './produ
 import { createTestDatabase, type TestDatabase } from './test-database';
 import { connectTestTemporal } from './test-temporal';
 
+const KEEP_ALIVE_MS = 600_000;
+
 export interface ProductOptions {
   readonly startAt?: Date;
   /** How long a decision can be taken back; 0 unless a test is about it. */
@@ -101,6 +103,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     undoMs: options.undoMs ?? 0,
   });
   const server = createServer(createApp(api.ports)).listen(0, '127.0.0.1');
+  // On a busy machine a client may write into a connection that the server is just closing for its idleness.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise((done) => server.once('listening', done));
   const { port } = server.address() as AddressInfo;
   return {
