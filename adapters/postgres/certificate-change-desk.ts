@@ -218,17 +218,21 @@ export class PostgresCertificateChangeDesk implements CertificateChangeDesk {
     kind: ChangeKind,
   ): Promise<Result<{ readonly authorityId: string; readonly catalogCode: string }, Refusal>> {
     const { register } = this.#options;
-    // Whoever takes a certificate in does not see it yet; whether it was sent to him is asked with the certificate locked.
+    // Whoever takes a certificate in does not see it yet; whether it was sent to him is asked again with the certificate locked.
     const asWhom = kind === 'transferIn' ? REGISTRAR : principal;
     const certificate = await register.within(asWhom, async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: { authority_id: string; code: string }[] }>(
-        `SELECT c.authority_id, e.code FROM certificate c JOIN catalog_entry e ON e.id = c.catalog_entry_id
+      const { rows } = await transaction.raw<{ rows: GatedCertificate[] }>(
+        `SELECT c.authority_id, e.code, (SELECT h.to_authority_id FROM certificate_change h
+           WHERE h.certificate_id = c.id AND h.operation = 'transferOut' AND h.state = 'done'
+           ORDER BY h.closed_at DESC LIMIT 1) AS destination_id
+         FROM certificate c JOIN catalog_entry e ON e.id = c.catalog_entry_id
          WHERE c.id = ?`,
         [certificateId],
       );
       return rows[0];
     });
     if (certificate === undefined) return refused({ code: 'notFound' });
+    if (kind === 'transferIn' && !mayKnowOf(principal, certificate)) return refused({ code: 'notFound' });
     if (!mayBegin(kind, principal)) return refused({ code: 'notPermitted' });
     if (principal.kind !== 'agency' && principal.kind !== 'person') return refused({ code: 'notPermitted' });
     const { authorityId } = principal;
@@ -267,4 +271,18 @@ export class PostgresCertificateChangeDesk implements CertificateChangeDesk {
       return accepted(null);
     });
   }
+}
+
+interface GatedCertificate {
+  readonly authority_id: string;
+  readonly code: string;
+  /** Where it was last transferred to, if anywhere in this city. */
+  readonly destination_id: string | null;
+}
+
+/** A certificate elsewhere that was not sent here is no different from one that does not exist. */
+function mayKnowOf(principal: Principal, { authority_id, destination_id }: GatedCertificate): boolean {
+  if (principal.kind !== 'agency' && principal.kind !== 'person') return false;
+  const isOwn = principal.scope.everything || principal.scope.authorityIds.includes(authority_id);
+  return isOwn || (destination_id !== null && destination_id === principal.authorityId);
 }

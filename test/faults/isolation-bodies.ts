@@ -20,7 +20,7 @@ const STATUS = {
   attachments: [],
 };
 const CLEARANCE = { clearedAt: INSTANT, reason: REASON, evidence: EVIDENCE };
-const LEAVE = { from: DAY, until: DAY, substituteId: NOTHING };
+const LEAVE = { from: DAY, until: null, substituteId: NOTHING };
 const BECAUSE = { reason: REASON };
 
 /** What a write needs in order to be judged by whose row it is about and not by its form. */

@@ -116,7 +116,8 @@ function isNoticeFor(account: IsolationAccount, row: OwnedRow): boolean {
     return account.holderCode !== null && row.holderCodes.includes(account.holderCode);
   return account.roles.some(
     (granted) =>
-      granted.role === row.recipientRole && (row.authorityId === null || covers(granted, row, account)),
+      granted.role === row.recipientRole &&
+      ((row.authorityId === null && row.trade === null) || covers(granted, row, account)),
   );
 }
 

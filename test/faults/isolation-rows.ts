@@ -39,7 +39,7 @@ export const OWNED: Readonly<Record<ScopedKind, string>> = {
   // The auditor's account of the database does not read keys, so they are named.
   'agency-keys': `SELECT k.id, NULL::uuid AS authority_id, NULL AS trade, NULL::uuid AS case_id, NULL::uuid AS person_id, NULL AS role
     FROM (VALUES ${[DEMONSTRATION_KEY, ...NEIGHBOURS.map(({ agencyKeyId }) => agencyKeyId)].map((keyId) => `('${keyId}')`).join(', ')}) AS k (id)`,
-  notices: `SELECT n.id, n.recipient_authority_id AS authority_id, NULL AS trade, v.issuance_id AS case_id,
+  notices: `SELECT n.id, n.recipient_authority_id AS authority_id, n.recipient_trade AS trade, v.issuance_id AS case_id,
       n.recipient_person_id AS person_id, n.recipient_role AS role, h.ordinal
     FROM notice n LEFT JOIN certificate_holder h ON h.code_lookup = n.recipient_holder_lookup
     LEFT JOIN certificate_version v ON v.id = h.certificate_version_id`,

@@ -525,6 +525,27 @@ describe('every change of a certificate', () => {
   );
 
   it(
+    'a certificate of another authority that was not sent here cannot be taken in, nor told from one that does not exist',
+    async () => {
+      const body = anIssuance();
+      const certificateId = await driver().issued(body);
+      await transferredHereFromElsewhere(certificateId);
+      await driver().rows(
+        `update certificate_change set to_authority_id = authority_id where certificate_id = '${certificateId}'`,
+      );
+      for (const state of ['transferredOut', 'inForce']) {
+        await driver().rows(
+          `set session_replication_role = replica;
+           update certificate_version set state = '${state}', ended_at = null where certificate_id = '${certificateId}'`,
+        );
+        const refused = await driver().ask(certificateId, 'transfers-in', nextVersion(body));
+        expect(problemOf(refused)).toMatchObject({ status: 404, code: 'notFound' });
+      }
+    },
+    STORY_MS,
+  );
+
+  it(
     'transferred in from another authority: the certificate passes to it with its number, under a version of its own',
     async () => {
       const body = anIssuance();
