@@ -14,7 +14,7 @@ const EXPECTED = '应为年月日齐全的日期，例如 2026-03-01、2026/3/1�
 /** Excel counts from here, and believes that 1900 was a leap year; serials below 61 would be off by one. */
 const SERIAL_ZERO = dayNumber(legalDate('1899-12-30'));
 const FIRST_SERIAL = dayNumber(legalDate('1949-10-01')) - SERIAL_ZERO;
-const LAST_SERIAL = dayNumber(legalDate('2199-12-31')) - SERIAL_ZERO;
+const LAST_SERIAL = dayNumber(legalDate('2099-12-31')) - SERIAL_ZERO;
 /** Year first, one and the same separator, with or without a time of day, which a legal date does not have. */
 const WITH_SEPARATOR = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?$/;
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})[日号]?$/;
@@ -42,7 +42,7 @@ export function normaliseDate(text: string): Result<LegalDate, CellProblem> {
     : refused({ code: 'dateIllFormed', expected: EXPECTED });
 }
 
-/** The date of an Excel serial of the 1900 system; refused outside 1949 to 2199, where no certificate is dated. */
+/** The date of an Excel serial of the 1900 system; refused outside 1949 to 2099, where no certificate is dated. */
 export function dateOfSerial(serial: number): Result<LegalDate, CellProblem> {
   const whole = Math.floor(serial);
   return Number.isFinite(serial) && whole >= FIRST_SERIAL && whole <= LAST_SERIAL

@@ -23,6 +23,9 @@ import {
 } from '../../domain/force-majeure/affected-item';
 import { FORCE_MAJEURE_CAUSE_CODES, STATEMENT_KINDS } from '../../domain/force-majeure/declaration';
 import { FORCE_MAJEURE_STATES } from '../../domain/force-majeure/lifecycle';
+import { EXEMPTION_GROUNDS } from '../../domain/ingestion/collection-gap';
+import { INCREMENT_DAY_STATES } from '../../domain/ingestion/lifecycle';
+import { DUTY_ENDS, INCREMENT_FORMATS, INCREMENT_ROW_STATES } from '../../domain/ingestion/upload-format';
 import { COMPARISON_OUTCOMES } from '../../domain/issuance/compare-record';
 import { ISSUANCE_STATES } from '../../domain/issuance/lifecycle';
 import { AUTHORITY_KINDS, AUTHORITY_LEVELS } from '../../domain/organisation/authority';
@@ -34,6 +37,7 @@ import { RUNG_KINDS, RUNG_RECIPIENTS } from '../../domain/sla/escalation-ladder'
 import { SLA_UNITS } from '../../domain/sla/sla-policy';
 import { TASK_STATES } from '../../domain/task/lifecycle';
 import { TASK_CASE_KINDS, TASK_DECISIONS, TASK_KINDS } from '../../domain/task/task-kind';
+import { DIFFERENCE_HANDLINGS, DIFFERENCE_KINDS } from '../../domain/up-report/compare-day';
 import { UP_REPORT_STATES } from '../../domain/up-report/up-report-state';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -67,6 +71,13 @@ const SAME_AS_DOMAIN: Readonly<Record<string, readonly string[]>> = {
   role_assignment_role_known: ROLES,
   responsible_person_state_known: RESPONSIBLE_PERSON_STATES,
   sla_policy_unit_known: SLA_UNITS,
+  increment_day_state_known: INCREMENT_DAY_STATES,
+  increment_row_state_known: INCREMENT_ROW_STATES,
+  increment_upload_format_known: INCREMENT_FORMATS,
+  increment_duty_end_known: DUTY_ENDS,
+  collection_exemption_ground_known: EXEMPTION_GROUNDS,
+  up_report_difference_kind_known: DIFFERENCE_KINDS,
+  up_report_difference_handling_known: DIFFERENCE_HANDLINGS,
   force_majeure_event_state_known: FORCE_MAJEURE_STATES,
   force_majeure_event_cause_known: FORCE_MAJEURE_CAUSE_CODES,
   force_majeure_statement_kind_known: Object.keys(STATEMENT_KINDS),
