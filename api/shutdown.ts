@@ -20,6 +20,8 @@ export async function drain(
     server.close(() => resolve('drained'));
   });
   server.closeIdleConnections();
+  // A connection whose answer was begun before the drain was told to stay: it must not be waited for once it is idle.
+  server.keepAliveTimeout = 1;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'cut'>((resolve) => {
     timer = setTimeout(() => resolve('cut'), graceMs);

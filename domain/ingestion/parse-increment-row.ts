@@ -239,8 +239,9 @@ function readFace(
   holders: readonly Holder[] | null,
   number: string | null,
 ): Face | null {
-  // One mistake is one problem: without dates and holders the elements bound to them cannot be judged.
+  // One mistake is one problem: without dates, holders and number the elements bound to them cannot be judged.
   if (dates === null || holders === null) return null;
+  if (number === null && !isBlankColumn(reading, 'number')) return null;
   const { definition, authority } = reading.rules;
   const schema = definition.faceSchema.map((field) =>
     fitsInCell(field) ? field : { ...field, required: false },
