@@ -357,8 +357,17 @@ describe('every change of a certificate', () => {
         'both workflows are at their end',
         async () => {
           const ids = [`certificateChange/${renewal.id}`, `issuance/${renewal.issuance?.id}`];
+          // The outbox may start the renewal's workflow after the revocation has ended it in the register.
           return Promise.all(
-            ids.map(async (id) => (await product().temporal.workflow.getHandle(id).describe()).status.name),
+            ids.map((id) =>
+              product()
+                .temporal.workflow.getHandle(id)
+                .describe()
+                .then(
+                  ({ status }) => status.name,
+                  () => 'not started',
+                ),
+            ),
           );
         },
         (states) => states.every((state) => state === 'COMPLETED'),
