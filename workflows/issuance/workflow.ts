@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { IssuanceActivities } from '../../activities/issuance';
+import { goOnAfreshWhenLong } from '../shared/go-on-afresh';
 import { Nudge } from '../shared/nudge';
 
 type Standing = Awaited<ReturnType<IssuanceActivities['whereItStands']>>;
@@ -34,13 +35,15 @@ const SEAL_RECHECK_MS = 10 * 60_000;
 /**
  * Conducts one issuance case, steps ① to ⑥; ⑦ is started by the outbox of ⑥. Everything is decided in the
  * register: each step answers where the case now stands, and a step that finds the case elsewhere only says so.
- * Started again from the row at any state it goes on from there (architecture, rule 6).
+ * Started again from the row at any state it goes on from there (architecture, rule 6), as it does by itself when a long
+ * wait for a seal has made its history long.
  * @param issuanceId the case; the workflow id is `issuance/<issuanceId>`.
  */
 export async function issuance(issuanceId: string): Promise<void> {
   const nudge = new Nudge();
   let standing: Standing | null = await register.admit(issuanceId);
   while (standing !== null) {
+    await goOnAfreshWhenLong();
     nudge.reset();
     standing = await nextStep(issuanceId, standing, nudge);
   }
