@@ -17,6 +17,7 @@ CREATE TABLE catalog_entry_version (
   version integer NOT NULL CONSTRAINT catalog_entry_version_positive CHECK (version > 0),
   state text NOT NULL CONSTRAINT catalog_entry_version_state_known CHECK (state IN ('draft','underReview','approved','published','superseded','withdrawn')),
   definition jsonb NOT NULL,
+  name text NOT NULL GENERATED ALWAYS AS (definition->>'name') STORED,
   effective_from date,
   drafted_by uuid REFERENCES person,
   approved_by uuid REFERENCES person,
@@ -30,6 +31,7 @@ CREATE TABLE catalog_entry_version (
   CONSTRAINT catalog_entry_version_published_complete CHECK (state NOT IN ('published','superseded') OR (effective_from IS NOT NULL AND published_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX catalog_entry_version_one_open_draft ON catalog_entry_version (catalog_entry_id) WHERE state IN ('draft','underReview','approved');
+COMMENT ON COLUMN catalog_entry_version.name IS 'The name of the type as of this version, beside the definition because lists and verification would unpack the whole of it for its name.';
 COMMENT ON COLUMN catalog_entry_version.state_reason IS 'Why the version was sent back or withdrawn.';
 COMMENT ON TABLE catalog_entry_version IS 'A version of a catalogue entry with every element of art. 7; a certificate stays pinned to the version under which it was issued. The review policy in it decides about straight-through issue, so the row carries an HMAC-SM3.';
 

@@ -207,7 +207,7 @@ CREATE POLICY certificate_file_public_door ON certificate_file FOR SELECT TO CUR
 CREATE VIEW public_verification WITH (security_barrier) AS
   SELECT v.id AS certificate_version_id, v.state, v.marks, v.version, v.identifier, v.public_face, v.masked_holders,
          v.valid_from, v.valid_until, v.issued_on, v.issued_at, v.ended_at, v.verification_code_digest,
-         c.number, k.definition->>'name' AS certificate_name, a.name AS issuing_authority, a.credit_code AS issuing_authority_code
+         c.number, k.name AS certificate_name, a.name AS issuing_authority, a.credit_code AS issuing_authority_code
   FROM certificate_version v
   JOIN certificate c ON c.id = v.certificate_id
   JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
@@ -215,9 +215,9 @@ CREATE VIEW public_verification WITH (security_barrier) AS
   WHERE v.issued_at IS NOT NULL;
 COMMENT ON VIEW public_verification IS 'What anybody may learn about an issued certificate (art. 6): state, marks, masked face; nothing before it was issued.';
 
-CREATE FUNCTION verify_by_code(code_digest bytea) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE FUNCTION verify_by_codes(code_digests bytea[]) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = public
-  AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p WHERE p.verification_code_digest = code_digest; END $$;
+  AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p WHERE p.verification_code_digest = ANY (code_digests); END $$;
 CREATE FUNCTION verify_by_file(file_digest text) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = public
   AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p JOIN certificate_file f USING (certificate_version_id) WHERE f.digest = file_digest; END $$;
@@ -225,9 +225,9 @@ CREATE FUNCTION count_verifications(version_id uuid, counted date, more bigint) 
   SET search_path = public
   AS $$ INSERT INTO verification_count SELECT v.id, counted, more FROM certificate_version v WHERE v.id = version_id
         ON CONFLICT (certificate_version_id, counted_on) DO UPDATE SET verifications = verification_count.verifications + excluded.verifications $$;
-COMMENT ON FUNCTION verify_by_code(bytea) IS 'The one door of the public: a certificate by the digest of its unguessable code.';
-REVOKE ALL ON FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint) TO ecert_app;
+COMMENT ON FUNCTION verify_by_codes(bytea[]) IS 'The one door of the public: certificates by the digests of their unguessable codes, several askers at a time.';
+REVOKE ALL ON FUNCTION verify_by_codes(bytea[]), verify_by_file(text), count_verifications(uuid, date, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION verify_by_codes(bytea[]), verify_by_file(text), count_verifications(uuid, date, bigint) TO ecert_app;
 `;
 }
 
@@ -279,7 +279,7 @@ export async function down(knex: Knex): Promise<void> {
   const tables = [...SCOPED, ...AUTHORITY_ONLY, 'notice', 'read_audit', 'role_assignment', 'security_event'];
   await knex.raw(`
 DROP PROCEDURE protect_rows(regclass, boolean), grant_register(regclass, text);
-DROP FUNCTION verify_by_code(bytea), verify_by_file(text), count_verifications(uuid, date, bigint);
+DROP FUNCTION verify_by_codes(bytea[]), verify_by_file(text), count_verifications(uuid, date, bigint);
 DROP VIEW public_verification;
 DO $$
 DECLARE p record;

@@ -140,13 +140,13 @@ function publicDoor(withInspection: boolean): string {
           FROM certificate_endorsement n WHERE n.certificate_id = v.certificate_id AND n.kind = 'periodicInspection'
           ORDER BY n.endorsed_on DESC, n.recorded_at DESC LIMIT 1) AS last_inspection`;
   return `
-DROP FUNCTION verify_by_code(bytea), verify_by_file(text);
+DROP FUNCTION verify_by_codes(bytea[]), verify_by_file(text);
 DROP VIEW public_verification;
 ${withInspection ? 'CREATE POLICY certificate_endorsement_public_door ON certificate_endorsement FOR SELECT TO CURRENT_ROLE USING (true);' : ''}
 CREATE VIEW public_verification WITH (security_barrier) AS
   SELECT v.id AS certificate_version_id, v.state, v.marks, v.version, v.identifier, v.public_face, v.masked_holders,
          v.valid_from, v.valid_until, v.issued_on, v.issued_at, v.ended_at, v.verification_code_digest,
-         c.number, k.definition->>'name' AS certificate_name, a.name AS issuing_authority, a.credit_code AS issuing_authority_code
+         c.number, k.name AS certificate_name, a.name AS issuing_authority, a.credit_code AS issuing_authority_code
          ${withInspection ? inspection : ''}
   FROM certificate_version v
   JOIN certificate c ON c.id = v.certificate_id
@@ -155,15 +155,15 @@ CREATE VIEW public_verification WITH (security_barrier) AS
   WHERE v.issued_at IS NOT NULL;
 COMMENT ON VIEW public_verification IS 'What anybody may learn about an issued certificate (art. 6): state, marks, masked face; nothing before it was issued.';
 
-CREATE FUNCTION verify_by_code(code_digest bytea) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE FUNCTION verify_by_codes(code_digests bytea[]) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = public
-  AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p WHERE p.verification_code_digest = code_digest; END $$;
+  AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p WHERE p.verification_code_digest = ANY (code_digests); END $$;
 CREATE FUNCTION verify_by_file(file_digest text) RETURNS SETOF public_verification LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = public
   AS $$ BEGIN RETURN QUERY SELECT p.* FROM public_verification p JOIN certificate_file f USING (certificate_version_id) WHERE f.digest = file_digest; END $$;
-COMMENT ON FUNCTION verify_by_code(bytea) IS 'The one door of the public: a certificate by the digest of its unguessable code.';
-REVOKE ALL ON FUNCTION verify_by_code(bytea), verify_by_file(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION verify_by_code(bytea), verify_by_file(text) TO ecert_app;`;
+COMMENT ON FUNCTION verify_by_codes(bytea[]) IS 'The one door of the public: certificates by the digests of their unguessable codes, several askers at a time.';
+REVOKE ALL ON FUNCTION verify_by_codes(bytea[]), verify_by_file(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION verify_by_codes(bytea[]), verify_by_file(text) TO ecert_app;`;
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -195,7 +195,7 @@ export async function certificateNames(
   row: Pick<AnomalyRow, 'certificate_version_id'>,
 ): Promise<{ readonly name: string; readonly number: string }> {
   const { rows } = await transaction.raw<{ rows: { name: string; number: string }[] }>(
-    `SELECT k.definition->>'name' AS name, c.number FROM certificate_version v
+    `SELECT k.name AS name, c.number FROM certificate_version v
      JOIN certificate c ON c.id = v.certificate_id JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
      WHERE v.id = ?`,
     [row.certificate_version_id],

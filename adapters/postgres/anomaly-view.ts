@@ -23,7 +23,7 @@ interface ObjectionViewRow extends ObjectionRow {
 }
 
 const VIEW = `
-SELECT a.*, k.definition->>'name' AS certificate_name, c.number AS certificate_number,
+SELECT a.*, k.name AS certificate_name, c.number AS certificate_number,
   ARRAY(SELECT f.field FROM anomaly_case_field f WHERE f.anomaly_case_id = a.id ORDER BY f.field) AS fields,
   (SELECT count(*)::int FROM anomaly_transfer t WHERE t.anomaly_case_id = a.id) AS transfers,
   (SELECT count(*)::int FROM anomaly_told_user u WHERE u.anomaly_case_id = a.id) AS told_users,

@@ -21,7 +21,7 @@ export interface ChangeViewRow extends ChangeRow {
 
 /** A change with what it is about and what it brought forth; left joins, because those rows may lie in another scope. */
 export const CHANGE_VIEW = `
-SELECT h.*, k.definition->>'name' AS certificate_name, coalesce(c.number, '') AS number, i.id AS issuance_id,
+SELECT h.*, k.name AS certificate_name, coalesce(c.number, '') AS number, i.id AS issuance_id,
        i.state AS issuance_state, n.id AS new_version_id, n.version AS new_version, n.identifier AS new_identifier,
        EXISTS (SELECT 1 FROM seal_signature g WHERE g.certificate_version_id = i.certificate_version_id) AS has_seal
 FROM certificate_change h

@@ -37,7 +37,7 @@ export interface CertificateRow {
 
 /** Versions with their certificate (`v`, `c`), catalogue version (`k`) and authority (`a`). */
 export const CERTIFICATE_ROWS = `
-SELECT v.*, c.number, e.code AS catalog_code, k.definition, k.definition->>'name' AS certificate_name,
+SELECT v.*, c.number, e.code AS catalog_code, k.definition, k.name AS certificate_name,
        a.name AS issuing_authority, h.id AS open_change_id, h.operation AS open_change_operation,
        h.state AS open_change_state, h.received_at AS open_change_since,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('endorsedOn', n.endorsed_on, 'result', n.result, 'nextDueOn', n.next_due_on)

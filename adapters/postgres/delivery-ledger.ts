@@ -65,7 +65,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
       const row = await lockDelivery(transaction, deliveryId);
       if (!isWithPortal(row.state)) return null;
       const { rows } = await transaction.raw<{ rows: OrderRow[] }>(
-        `SELECT v.identifier, k.definition->>'name' AS certificate_name, c.number, f.digest,
+        `SELECT v.identifier, k.name AS certificate_name, c.number, f.digest,
                 h.kind, h.name_cipher, h.code_type, h.code_cipher
          FROM certificate_version v
          JOIN certificate c ON c.id = v.certificate_id

@@ -91,7 +91,7 @@ export async function deliverySubject(
   readonly decidedAt: Date;
 }> {
   const { rows } = await transaction.raw<{ rows: SubjectRow[] }>(
-    `SELECT k.definition->>'name' AS certificate_name, c.number, i.decided_at,
+    `SELECT k.name AS certificate_name, c.number, i.decided_at,
             coalesce((k.definition->>'administrativeLicence')::boolean, false) AS is_licence
      FROM certificate_version v
      JOIN certificate c ON c.id = v.certificate_id

@@ -49,7 +49,7 @@ export async function openTasksForDependents(
   ended: EndedParent,
 ): Promise<number> {
   const parents = await transaction.raw<{ rows: ParentRow[] }>(
-    `SELECT e.code, k.definition->>'name' AS name, c.number FROM certificate_version v
+    `SELECT e.code, k.name AS name, c.number FROM certificate_version v
      JOIN certificate c ON c.id = v.certificate_id JOIN catalog_entry e ON e.id = c.catalog_entry_id
      JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id WHERE v.id = ?`,
     [ended.versionId],

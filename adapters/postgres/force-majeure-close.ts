@@ -86,7 +86,7 @@ interface NameRow {
 const NAMES = `
 SELECT (SELECT name FROM authority WHERE id = e.authority_id) AS declaring,
   (SELECT array_agg(DISTINCT a.name ORDER BY a.name) FROM force_majeure_scope s JOIN authority a ON a.id = s.authority_id WHERE s.event_id = e.id) AS authorities,
-  (SELECT array_agg(DISTINCT k.definition->>'name') FROM force_majeure_scope s JOIN catalog_entry_version k ON k.catalog_entry_id = s.catalog_entry_id
+  (SELECT array_agg(DISTINCT k.name) FROM force_majeure_scope s JOIN catalog_entry_version k ON k.catalog_entry_id = s.catalog_entry_id
      AND k.state = 'published' WHERE s.event_id = e.id) AS certificates,
   (SELECT array_agg(DISTINCT o) FROM force_majeure_scope s, unnest(s.operations) AS o WHERE s.event_id = e.id) AS operations,
   (SELECT count(*)::int FROM force_majeure_statement p WHERE p.event_id = e.id AND p.kind = 'recurred') AS recurrences,

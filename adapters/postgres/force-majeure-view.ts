@@ -149,7 +149,7 @@ export async function scopeViews(
     }[];
   }>(
     `SELECT s.authority_id, a.name AS authority_name, k.code, s.operations, s.included_at,
-            (SELECT v.definition->>'name' FROM catalog_entry_version v WHERE v.catalog_entry_id = k.id AND v.state IN ('published', 'superseded')
+            (SELECT v.name FROM catalog_entry_version v WHERE v.catalog_entry_id = k.id AND v.state IN ('published', 'superseded')
              ORDER BY v.version DESC LIMIT 1) AS certificate_name
      FROM force_majeure_scope s JOIN authority a ON a.id = s.authority_id JOIN catalog_entry k ON k.id = s.catalog_entry_id
      WHERE s.event_id = ? ORDER BY a.area_code, a.name, k.code`,

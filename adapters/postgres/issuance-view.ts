@@ -17,7 +17,7 @@ export interface IssuanceViewRow extends IssuanceRow {
 }
 
 export const ISSUANCE_VIEW = `
-SELECT i.*, e.code AS catalog_code, k.definition->>'name' AS certificate_name, c.number, v.identifier,
+SELECT i.*, e.code AS catalog_code, k.name AS certificate_name, c.number, v.identifier,
        v.state AS version_state, v.verification_code_cipher
 FROM issuance i
 JOIN catalog_entry e ON e.id = i.catalog_entry_id

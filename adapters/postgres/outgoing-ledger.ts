@@ -47,7 +47,7 @@ JOIN event o ON o.id = r.event_id
 JOIN certificate_version v ON v.id = r.certificate_version_id
 JOIN certificate c ON c.id = v.certificate_id
 JOIN catalog_entry e ON e.id = c.catalog_entry_id
-JOIN LATERAL (SELECT n.definition->>'name' AS certificate_name FROM catalog_entry_version n
+JOIN LATERAL (SELECT n.name AS certificate_name FROM catalog_entry_version n
               WHERE n.catalog_entry_id = e.id AND n.state IN ('published', 'superseded') ORDER BY n.version DESC LIMIT 1) k ON true
 JOIN authority a ON a.id = v.authority_id
 JOIN certificate_file f ON f.certificate_version_id = v.id AND f.file_kind = 'ofd'

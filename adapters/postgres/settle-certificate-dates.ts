@@ -71,7 +71,7 @@ async function tellHolders(
   now: Date,
 ): Promise<void> {
   const { rows } = await transaction.raw<{ rows: { ordinal: number; code_lookup: Buffer; name: string }[] }>(
-    `SELECT h.ordinal, h.code_lookup, k.definition->>'name' AS name FROM certificate_holder h
+    `SELECT h.ordinal, h.code_lookup, k.name AS name FROM certificate_holder h
      JOIN catalog_entry_version k ON k.id = :entry
      WHERE h.certificate_version_id = :version AND h.code_lookup IS NOT NULL`,
     { entry: version.catalog_entry_version_id, version: version.id },

@@ -120,7 +120,7 @@ async function tellHolders(
   now: Date,
 ): Promise<void> {
   const { rows } = await transaction.raw<{ rows: { ordinal: number; code_lookup: Buffer; name: string }[] }>(
-    `SELECT h.ordinal, h.code_lookup, k.definition->>'name' AS name FROM certificate_holder h
+    `SELECT h.ordinal, h.code_lookup, k.name AS name FROM certificate_holder h
      JOIN certificate_version v ON v.id = h.certificate_version_id
      JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id
      WHERE v.id = ? AND h.code_lookup IS NOT NULL`,

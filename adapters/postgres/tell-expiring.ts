@@ -37,7 +37,7 @@ WITH due AS (
   ON CONFLICT ON CONSTRAINT expiry_notice_once DO NOTHING
   RETURNING certificate_version_id, rung_days
 )
-SELECT v.id, v.certificate_id, v.authority_id, v.catalog_entry_version_id, k.definition->>'name' AS name, v.valid_until, t.rung_days
+SELECT v.id, v.certificate_id, v.authority_id, v.catalog_entry_version_id, k.name AS name, v.valid_until, t.rung_days
 FROM told t JOIN certificate_version v ON v.id = t.certificate_version_id
 JOIN catalog_entry_version k ON k.id = v.catalog_entry_version_id ORDER BY v.id`;
 

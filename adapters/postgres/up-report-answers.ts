@@ -40,7 +40,7 @@ UPDATE up_report r SET state = :state, reason = :reason, receipt = NULL, attempt
 FROM certificate_version v, certificate c, catalog_entry_version k
 WHERE r.id = :id AND r.state = 'pending' AND v.id = r.certificate_version_id AND c.id = v.certificate_id
   AND k.id = v.catalog_entry_version_id
-RETURNING r.id, r.round, r.authority_id, r.trade, r.certificate_version_id, c.number, k.definition->>'name' AS certificate_name`;
+RETURNING r.id, r.round, r.authority_id, r.trade, r.certificate_version_id, c.number, k.name AS certificate_name`;
 
 /**
  * Effect: a report that the region returned or quarantined stands so with the reason, and somebody of the unit has to mend what

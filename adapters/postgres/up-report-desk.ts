@@ -42,7 +42,7 @@ interface UpReportRow {
 }
 
 const UP_REPORTS = `
-SELECT r.*, v.certificate_id, c.number, k.definition->>'name' AS certificate_name
+SELECT r.*, v.certificate_id, c.number, k.name AS certificate_name
 FROM up_report r
 JOIN certificate_version v ON v.id = r.certificate_version_id
 JOIN certificate c ON c.id = v.certificate_id

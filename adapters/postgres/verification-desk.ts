@@ -3,6 +3,7 @@ import { legalDateAt, shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Clock } from '../../ports/clock';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import type { PublicCertificate, VerificationDesk } from '../../ports/verification-desk';
+import { GatheredQuestions } from './gathered-questions';
 import type { Register } from './register';
 
 interface PublicRow {
@@ -23,7 +24,11 @@ interface PublicRow {
   readonly certificate_name: string;
   readonly issuing_authority: string;
   readonly issuing_authority_code: string;
+  readonly verification_code_digest: Buffer;
 }
+
+const EXCHANGES = 2;
+const MOST_CODES_AT_ONCE = 64;
 
 export interface VerificationDeskOptions {
   readonly register: Register;
@@ -36,28 +41,40 @@ export interface VerificationDeskOptions {
 }
 
 /**
- * Verification by anybody: one statement through the public's own function of the database, never a cached verdict.
+ * Verification by anybody, through the public's own function of the database, never a cached verdict. Codes that are asked for
+ * at the same time share a statement.
  * Counts are gathered and written in the background; a killed process loses the counts of the last interval, nothing else.
  */
 export class PostgresVerificationDesk implements VerificationDesk {
   readonly #options: VerificationDeskOptions;
   readonly #timer: NodeJS.Timeout;
+  /** By the digest of a code, in hex. */
+  readonly #codes: GatheredQuestions<string, PublicCertificate>;
   #counts = new Map<string, number>();
 
   constructor(options: VerificationDeskOptions) {
     this.#options = options;
+    this.#codes = new GatheredQuestions({
+      ask: (digests) => this.#byCodeDigests(digests),
+      exchanges: EXCHANGES,
+      mostAtOnce: MOST_CODES_AT_ONCE,
+    });
     this.#timer = setInterval(() => {
       this.flush().catch(options.reportFault);
     }, options.flushMs);
     this.#timer.unref();
   }
 
-  async byCode(code: string): Promise<PublicCertificate | null> {
-    const { register, cipher } = this.#options;
-    const [row] = await register.public<PublicRow>('SELECT * FROM verify_by_code(?)', [
-      cipher.lookup('verificationCode', code),
+  byCode(code: string): Promise<PublicCertificate | null> {
+    const digest = this.#options.cipher.lookup('verificationCode', code);
+    return this.#codes.ask(Buffer.from(digest).toString('hex'));
+  }
+
+  async #byCodeDigests(digests: readonly string[]): Promise<ReadonlyMap<string, PublicCertificate>> {
+    const rows = await this.#options.register.public<PublicRow>('SELECT * FROM verify_by_codes(?::bytea[])', [
+      digests.map((digest) => Buffer.from(digest, 'hex')),
     ]);
-    return row === undefined ? null : view(row);
+    return new Map(rows.map((row) => [row.verification_code_digest.toString('hex'), view(row)]));
   }
 
   async byFileDigest(digest: string): Promise<PublicCertificate | null> {
