@@ -141,9 +141,18 @@ export function machineReadableFace(facts: CertificateFacts, face: Face): Uint8A
 }
 
 function faceContent(definition: CatalogDefinition, face: Face): FaceContent {
+  const mongolian = new Map(
+    definition.faceSchema.flatMap(({ name, mongolianOf }) => {
+      const value = face[name];
+      return mongolianOf === undefined || typeof value !== 'string' ? [] : [[mongolianOf, value] as const];
+    }),
+  );
   return definition.faceSchema.flatMap((field): FaceElement[] => {
     const value = face[field.name];
-    return value === undefined ? [] : [{ name: field.name, value: printed(field, value) }];
+    if (value === undefined || field.mongolianOf !== undefined) return [];
+    const element = { name: field.name, value: printed(field, value) };
+    const beside = mongolian.get(field.name);
+    return [beside === undefined ? element : { ...element, mongolian: beside }];
   });
 }
 

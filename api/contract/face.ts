@@ -43,6 +43,7 @@ const fieldPart = {
   ...described,
   metadata: z.enum(FACE_METADATA_CODES).optional().meta({ description: '与之绑定的证照元数据' }),
   publicOnVerification: z.boolean().meta({ description: '核验时是否(脱敏后)公开' }),
+  mongolianOf: z.string().min(1).max(40).optional().meta({ description: '以蒙古文并列的文本要素名称' }),
 };
 const fieldSchema = z
   .discriminatedUnion('kind', [

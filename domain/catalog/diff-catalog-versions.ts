@@ -155,7 +155,11 @@ const MASKS = {
 } as const satisfies Record<FaceField['mask'], string>;
 
 function fieldInWords(field: FaceField): string {
-  return list([columnInWords(field), field.publicOnVerification ? '核验时公开' : '核验时不公开']);
+  return list([
+    columnInWords(field),
+    field.publicOnVerification ? '核验时公开' : '核验时不公开',
+    ...(field.mongolianOf === undefined ? [] : [`“${field.mongolianOf}”的蒙古文`]),
+  ]);
 }
 
 function columnInWords(field: FaceField | FaceColumn): string {

@@ -88,6 +88,8 @@ export type FaceField = Described &
     readonly metadata?: FaceMetadataCode;
     /** Shown, masked, to whoever verifies the certificate. */
     readonly publicOnVerification: boolean;
+    /** Name of the text element that this one says in Mongolian, as somebody entered it; a bilingual template sets it beside. */
+    readonly mongolianOf?: string;
   };
 
 /** The elements of a face in the order in which they are shown. */
@@ -143,6 +145,12 @@ export function checkFaceSchema(schema: FaceSchema): readonly FaceSchemaProblem[
   }
   problems.push(...checkNames(schema));
   for (const field of schema) {
+    if (!isMongolianOfText(field, schema)) {
+      problems.push({
+        field: field.name,
+        expected: '蒙古文要素应为文本，并指明另一个文本要素，每个要素至多一个',
+      });
+    }
     const columns: readonly FaceColumn[] = field.kind === 'rows' ? field.columns : [];
     problems.push(...checkNames(columns));
     for (const part of [field, ...columns]) {
@@ -150,6 +158,14 @@ export function checkFaceSchema(schema: FaceSchema): readonly FaceSchemaProblem[
     }
   }
   return problems;
+}
+
+/** What is said twice is said by two texts, one of each script. */
+function isMongolianOfText({ kind, name, mongolianOf }: FaceField, schema: FaceSchema): boolean {
+  if (mongolianOf === undefined) return true;
+  const said = schema.find((field) => field.name === mongolianOf);
+  const others = schema.filter((field) => field.name !== name && field.mongolianOf === mongolianOf);
+  return kind === 'text' && said?.kind === 'text' && said.mongolianOf === undefined && others.length === 0;
 }
 
 function checkNames(fields: readonly Described[]): FaceSchemaProblem[] {

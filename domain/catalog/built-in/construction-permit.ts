@@ -1,9 +1,9 @@
 import { legalDate } from '../../shared/legal-date';
 import type { CatalogDefinition } from '../catalog-entry';
 import { MINISTRY_OF_HOUSING } from './defining-authorities';
-import { certificateNumber, issueDate, issuingOrgan, number, text } from './face-fields';
+import { certificateNumber, issueDate, issuingOrgan, mongolianText, number, text } from './face-fields';
 
-/** 建筑工程施工许可证: one per project number; work starts within three months, so no end date is fixed. */
+/** 建筑工程施工许可证: one per project number; work starts within three months, so no end date is fixed. Set in Chinese and Mongolian. */
 export const CONSTRUCTION_PERMIT: CatalogDefinition = {
   code: '11100000000013338W009',
   name: '建筑工程施工许可证',
@@ -31,6 +31,8 @@ export const CONSTRUCTION_PERMIT: CatalogDefinition = {
     certificateNumber('编号', 'BH', '[0-9A-Z-]{12,40}', '应为 12 至 40 位数字、大写字母或连字符'),
     text('建设单位', 'JSDW', { maxLength: 200, metadata: 'CZZT', publicOnVerification: true }),
     text('工程名称', 'GCMC', { maxLength: 200, publicOnVerification: true }),
+    mongolianText('建设单位蒙古文', 'JSDW_MGW', '建设单位', 300),
+    mongolianText('工程名称蒙古文', 'GCMC_MGW', '工程名称', 300),
     text('建设地址', 'JSDZ', { maxLength: 200, publicOnVerification: true }),
     text('建设规模', 'JSGM', { maxLength: 200, multiline: true, publicOnVerification: true }),
     text('合同工期', 'HTGQ', { maxLength: 100, publicOnVerification: true }),

@@ -20,6 +20,11 @@ export function text(name: string, code: string, options: TextOptions = {}): Fac
   return { kind: 'text', maxLength, ...described(name, code), ...rest };
 }
 
+/** The same text in Mongolian, where the applicant brings one: bilingual faces set it beside the Chinese. */
+export function mongolianText(name: string, code: string, mongolianOf: string, maxLength: number): FaceField {
+  return { ...text(name, code, { maxLength, required: false }), mongolianOf };
+}
+
 /** A date element that whoever verifies may see, unless said otherwise. */
 export function date(
   name: string,

@@ -13,6 +13,12 @@ const VEHICLE_UNITS: readonly string[] = [
   ...DEMONSTRATION_UNITS.map(({ key }) => key).filter((key) => key.startsWith('transport-')),
 ];
 
+/** Sample words of the second script (鄂尔多斯市示例公司, 示例工程): nobody's name, and no translation of the Chinese beside them. */
+const MONGOLIAN_SAMPLES = {
+  建设单位蒙古文: 'ᠣᠷᠳᠣᠰ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠢᠱᠢᠶ᠎ᠡ ᠺᠣᠮᠫᠠᠨᠢ',
+  工程名称蒙古文: 'ᠵᠢᠱᠢᠶ᠎ᠡ ᠪᠠᠷᠢᠯᠭ᠎ᠠ',
+} as const;
+
 /** Whose certificate it is, what it says and until when it lasts. */
 export interface Content {
   readonly holders: readonly CityHolder[];
@@ -103,6 +109,7 @@ function construction(planned: PlannedIssuance): Content {
       编号: `${areaOf(planned)}${planned.decidedOn.replaceAll('-', '')}${unitDigit(planned)}${String(planned.index).padStart(3, '0')}`,
       建设单位: holder.name,
       工程名称: `${project}${planned.index + 1}号工程`,
+      ...MONGOLIAN_SAMPLES,
       建设地址: `鄂尔多斯市${place}北侧`,
       建设规模: `地上${3 + (planned.index % 15)}层，建筑面积${4200 + planned.index * 37}.50平方米`,
       合同工期: '自开工之日起共553日历天',

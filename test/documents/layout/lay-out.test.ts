@@ -50,12 +50,15 @@ const TYPES = [...BUILT_IN_TEMPLATES.keys()];
 test.each(TYPES)('the template of %s has a place for exactly the elements of its catalogue entry', (type) => {
   const definition = BUILT_IN_DEFINITIONS.find((entry) => entry.name === type);
   const template = templateOf(type);
-  const placed = template.pages.flatMap((page) =>
-    page.fields.flatMap((field) =>
-      field.kind === 'pageNumber' || field.kind === 'mongolian' ? [] : [field.element],
-    ),
+  const fields = template.pages.flatMap((page) => page.fields);
+  const placed = fields.flatMap((field) =>
+    field.kind === 'pageNumber' || field.kind === 'mongolian' ? [] : [field.element],
   );
-  expect([...placed].sort()).toEqual(definition?.faceSchema.map((element) => element.name).sort());
+  const bilingual = fields.flatMap((field) => (field.kind === 'mongolian' ? [field.element] : []));
+  const schema = definition?.faceSchema ?? [];
+  const chinese = schema.filter(({ mongolianOf }) => mongolianOf === undefined);
+  expect([...placed].sort()).toEqual(chinese.map((element) => element.name).sort());
+  expect(schema.flatMap(({ mongolianOf = null }) => mongolianOf ?? []).sort()).toEqual([...bilingual].sort());
   expect(template.code).toBe(definition?.code);
 });
 

@@ -57,6 +57,19 @@ describe('a catalogue definition', () => {
 describe('a face schema', () => {
   const problemsOf = (field: FaceField) => checkFaceSchema([field]).length;
 
+  it('may say a text in Mongolian as well, once, and nothing but a text', () => {
+    const [chinese, mongolian] = [
+      aTextField({ name: '工程名称', code: 'GCMC' }),
+      { ...aTextField({ name: '工程名称蒙古文', code: 'GCMC_MGW' }), mongolianOf: '工程名称' },
+    ];
+    expect(checkFaceSchema([chinese, mongolian])).toEqual([]);
+    const second = { ...mongolian, name: '工程又一蒙古文', code: 'GCMC_MGW2' };
+    expect(checkFaceSchema([chinese, mongolian, second])).toHaveLength(2);
+    expect(checkFaceSchema([mongolian])).toHaveLength(1);
+    const date: FaceField = { ...mongolian, kind: 'date' };
+    expect(checkFaceSchema([chinese, date])).toHaveLength(1);
+  });
+
   it.each([
     aTextField({ name: '<b>' }),
     aTextField({ name: '__proto__' }),
