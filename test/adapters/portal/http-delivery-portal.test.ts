@@ -105,7 +105,7 @@ describe('delivery through the portal', () => {
   it('does not take a proof of another key for a delivery', async () => {
     const stranger = generateSm2KeyPair().publicPoint;
     await expect(portalWith(stranger).deliver(deliveryOf({ deliveryId: 'forged' }))).rejects.toThrow(
-      'signature of the proof',
+      'not signed by the portal',
     );
   });
 

@@ -220,9 +220,21 @@ describe('the office', () => {
       expect(
         CIPHER.decrypt(rows[0].file_name_cipher, cipherPlace('attachment.file_name_cipher', rows[0].id)),
       ).toBe(file.fileName);
-      expect(await desk.add(holder('X', operator.personId), file, key('b'))).toMatchObject({
-        refusal: { code: 'notPermitted' },
+    });
+
+    it('of a holder belong to no authority until their objection is filed; a programme has none to keep', async () => {
+      const desk = new PostgresAttachmentDesk({
+        ...options(),
+        fileStore: await FolderFileStore.open(folder),
       });
+      const somebody = holder('X', operator.personId);
+      const added = await desk.add(somebody, file, key('b'));
+      if (!added.ok) throw new Error(added.refusal.code);
+      const [row] = await register.within(somebody, (trx) =>
+        trx('attachment').where({ id: added.value.id }).select(),
+      );
+      expect(row).toMatchObject({ authority_id: null });
+      expect(await desk.add(SYSTEM, file, key('c'))).toMatchObject({ refusal: { code: 'notPermitted' } });
     });
   });
 
