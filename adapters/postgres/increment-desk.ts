@@ -31,6 +31,7 @@ import type { NewMode } from './increment-modes';
 import { changeMode, listModes } from './increment-modes';
 import type { IncrementRules } from './increment-rules';
 import { loadIncrementRules } from './increment-rules';
+import type { StoredDelivery } from './increment-upload';
 import type { UploadViewRow } from './increment-view';
 import { mayDeliver, uploadView } from './increment-view';
 import type { GivenRow } from './judge-increment';
@@ -40,7 +41,6 @@ import { recordClassifiedSuspicion } from './record-classified-suspicion';
 import type { Register } from './register';
 import { reportZero } from './report-zero';
 import { hasRoleAt } from './resolve-scope';
-import type { StoredDelivery } from './store-increment';
 import { storeIncrement } from './store-increment';
 
 export interface IncrementDeskOptions {

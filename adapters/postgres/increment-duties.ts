@@ -20,7 +20,8 @@ FROM (${OWED}) o WHERE o.mode = 'dailyIncrement' AND o.in_force
 ON CONFLICT (authority_id, catalog_entry_id) WHERE until IS NULL DO NOTHING`;
 
 const END = `
-UPDATE increment_duty d SET until = greatest(:today::date, d.since), ended_because = CASE
+UPDATE increment_duty d SET until = greatest(d.since, CASE WHEN o.mode = 'dailyIncrement'
+  THEN least(:today::date, (o.exemption->>'expiresOn')::date) ELSE :today::date END), ended_because = CASE
   WHEN o.authority_id IS NULL THEN 'entitlementEnded' WHEN o.mode = 'synchronous' THEN 'synchronous' ELSE 'exemptionExpired' END
 FROM increment_duty held LEFT JOIN (${OWED}) o ON o.authority_id = held.authority_id AND o.catalog_entry_id = held.catalog_entry_id
 WHERE d.id = held.id AND held.until IS NULL AND (o.authority_id IS NULL OR o.mode = 'synchronous' OR NOT o.in_force)

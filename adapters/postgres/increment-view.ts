@@ -113,14 +113,14 @@ export function dayView(row: DayViewRow, principal: Principal, now: Date): Incre
 function operationsOn(
   state: IncrementDayState,
   date: LegalDate,
-  counts: Pick<IncrementDayRow, 'in_time_count' | 'late_count'>,
+  row: Pick<IncrementDayRow, 'in_time_count' | 'late_count' | 'zero_reported_at'>,
   now: Date,
 ): IncrementDayView['availableOperations'] {
   const inTime = isInTime(date, now.getTime());
   const operations = incrementDayOperationsFrom(state);
   const mayReportZero =
-    counts.in_time_count + counts.late_count === 0 &&
-    state !== 'zeroReported' &&
+    row.in_time_count + row.late_count === 0 &&
+    row.zero_reported_at === null &&
     (inTime ? operations.includes('reportZero') : state !== 'notRequired' && operations.includes('catchUp'));
   return mayReportZero ? ['upload', 'reportZero'] : ['upload'];
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { closeOfDay, isZeroReportDue } from '../../domain/ingestion/day-close';
+import { closeOfDay } from '../../domain/ingestion/day-close';
 import { INCREMENT_DAY_STATE_NAMES } from '../../domain/ingestion/lifecycle';
 import { type LegalDate, legalDateAt } from '../../domain/shared/legal-date';
 import type { Clock } from '../../ports/clock';
@@ -9,8 +9,9 @@ import { openTask } from './case-tasks';
 import { openDeadline } from './deadlines';
 import { forceMajeureDays } from './force-majeure-days';
 import type { IncrementDayRow } from './increment-day';
-import { clockOf, dayStart, INCREMENTS, moveIncrementDay, openIncrementDay } from './increment-day';
+import { clockOf, dayStart, INCREMENTS, moveIncrementDay } from './increment-day';
 import { settleDuties } from './increment-duties';
+import { openOwedDays } from './open-owed-days';
 import { postNotice } from './post-notice';
 import type { Register } from './register';
 import { loadWorkCalendar } from './work-calendar';
@@ -25,17 +26,6 @@ export interface IncrementKeeperOptions {
 const ACTOR = { kind: 'system', id: 'increments' } as const;
 /** A day that waits for a calendar or is put off is looked at again so often. */
 const LOOK_AGAIN_MS = 600_000;
-
-/** Days that a duty owes and that nobody opened: from the day after its last one (or its first) until today. */
-const UNOPENED = `
-SELECT d.authority_id, d.trade, d.catalog_entry_id, day.date::date AS date
-FROM increment_duty d
-CROSS JOIN LATERAL generate_series(
-  greatest(d.since, (SELECT max(i.date) + 1 FROM increment_day i WHERE i.authority_id = d.authority_id
-                     AND i.catalog_entry_id = d.catalog_entry_id AND i.date <= :today::date)),
-  :today::date, interval '1 day') AS day(date)
-WHERE d.until IS NULL AND d.since <= :today::date
-ORDER BY day.date, d.authority_id, d.catalog_entry_id LIMIT :limit`;
 
 /** Days that have ended; those that wait for something only now and then, so that they hold up no others. */
 const ENDED = `
@@ -54,41 +44,12 @@ export async function keepIncrementDays(options: IncrementKeeperOptions): Promis
   const today = legalDateAt(now.getTime());
   const opened = await register.within(INCREMENTS, async (transaction) => {
     await settleDuties(transaction, now);
-    return openDays(transaction, options, today, now);
+    return openOwedDays(transaction, options.integrity, { through: today, now, limit: pageSize, of: null });
   });
   const closed = await register.within(INCREMENTS, (transaction) =>
     closeDays(transaction, options, today, now),
   );
   return opened === pageSize || closed === pageSize;
-}
-
-interface UnopenedRow {
-  readonly authority_id: string;
-  readonly trade: string;
-  readonly catalog_entry_id: string;
-  readonly date: LegalDate;
-}
-
-async function openDays(
-  transaction: Knex.Transaction,
-  { integrity, pageSize }: IncrementKeeperOptions,
-  today: LegalDate,
-  now: Date,
-): Promise<number> {
-  const { rows } = await transaction.raw<{ rows: UnopenedRow[] }>(UNOPENED, { today, limit: pageSize });
-  const calendar = rows.length === 0 ? null : await loadWorkCalendar(transaction);
-  for (const row of rows) {
-    const key = {
-      authorityId: row.authority_id,
-      trade: row.trade,
-      entryId: row.catalog_entry_id,
-      date: row.date,
-    };
-    // A clock that rings for a day on which nothing is due would be a false alarm.
-    const isDue = isZeroReportDue(calendar, row.date) === true;
-    await openIncrementDay(transaction, key, { clock: isDue ? integrity : null, now });
-  }
-  return rows.length;
 }
 
 async function closeDays(

@@ -7,11 +7,12 @@ import { legalDateAt } from '../../domain/shared/legal-date';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
+import { openDayFor } from './deliver-day';
 import { deterministicId } from './deterministic-id';
 import type { IncrementDayRow } from './increment-day';
 import { endWorkOnDay, lockIncrementDay, moveIncrementDay } from './increment-day';
-import type { StoredDelivery, StoreTools } from './store-increment';
-import { actorOf, openDay, writeUpload } from './store-increment';
+import type { StoredDelivery, StoreTools } from './increment-upload';
+import { actorOf, writeUpload } from './increment-upload';
 
 /**
  * 零报告: nothing came forth on that day. Today's is in time; an earlier day that was missed is caught up by it. Refuses a day to
@@ -31,7 +32,8 @@ export async function reportZero(
   const inTime = isInTime(date, delivery.receivedAt.getTime());
   const operation = inTime ? 'reportZero' : 'catchUp';
   const isOwed = found.state !== 'notRequired' || inTime;
-  if (!isOwed || found.state === 'zeroReported' || !applyIncrementDayTransition(found.state, operation).ok) {
+  const isReported = found.zero_reported_at !== null;
+  if (!isOwed || isReported || !applyIncrementDayTransition(found.state, operation).ok) {
     return refused({ code: 'transitionNotAllowed' });
   }
   const uploadId = randomUUID();
@@ -65,7 +67,7 @@ async function dayFor(
   { date, today }: { readonly date: LegalDate; readonly today: LegalDate },
 ): Promise<IncrementDayRow | null> {
   if (date > today) return null;
-  if (date === today) return openDay(transaction, tools, delivery, date);
+  if (date === today) return openDayFor(transaction, tools, delivery, date);
   const id = deterministicId('incrementDay', delivery.rules.authority.id, delivery.rules.entryId, date);
   const known = await transaction('increment_day').where({ id }).first('id');
   return known === undefined ? null : lockIncrementDay(transaction, id);

@@ -163,14 +163,18 @@ export function problemOf({ status, body }: Answered): {
   return { status, code: problem.code, pointers: (problem.errors ?? []).map(({ pointer }) => pointer) };
 }
 
-/** A multipart body with one file. */
+/** A multipart body with one file, and fields before it. */
 export function aFileBody(
   fileName: string,
   content: Uint8Array,
   partName = 'file',
+  fields: Readonly<Record<string, string>> = {},
 ): { readonly raw: Uint8Array; readonly headers: Readonly<Record<string, string>> } {
   const boundary = randomBytes(12).toString('hex');
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${partName}"; filename="${fileName}"\r\nContent-Type: application/pdf\r\n\r\n`;
+  const before = Object.entries(fields).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  const head = `${before.join('')}--${boundary}\r\nContent-Disposition: form-data; name="${partName}"; filename="${fileName}"\r\nContent-Type: application/pdf\r\n\r\n`;
   return {
     raw: Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)]),
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
