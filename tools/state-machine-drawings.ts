@@ -5,8 +5,10 @@ import { CHANGE_STATE_NAMES, CHANGE_TRANSITIONS } from '../domain/certificate-ch
 import { DELIVERY_STATE_NAMES, DELIVERY_TRANSITIONS } from '../domain/delivery/lifecycle';
 import { ITEM_STATE_NAMES, ITEM_TRANSITIONS } from '../domain/force-majeure/affected-item';
 import { FORCE_MAJEURE_STATE_NAMES, FORCE_MAJEURE_TRANSITIONS } from '../domain/force-majeure/lifecycle';
+import { INCREMENT_DAY_STATE_NAMES, INCREMENT_DAY_TRANSITIONS } from '../domain/ingestion/lifecycle';
 import { ISSUANCE_STATE_NAMES, ISSUANCE_TRANSITIONS } from '../domain/issuance/lifecycle';
 import { TASK_STATE_NAMES, TASK_TRANSITIONS } from '../domain/task/lifecycle';
+import { UP_REPORT_STATE_NAMES, UP_REPORT_TRANSITIONS } from '../domain/up-report/lifecycle';
 
 interface Drawn {
   readonly title: string;
@@ -70,6 +72,20 @@ const LIFECYCLES: Readonly<Record<string, Drawn>> = {
     names: ITEM_STATE_NAMES,
     table: ITEM_TRANSITIONS,
     first: ['open'],
+  },
+  'increment-day': {
+    title: '每日增量 · day of increments',
+    source: 'domain/ingestion/lifecycle.ts',
+    names: INCREMENT_DAY_STATE_NAMES,
+    table: INCREMENT_DAY_TRANSITIONS,
+    first: ['open'],
+  },
+  'up-report': {
+    title: '归集上报 · report to the region',
+    source: 'domain/up-report/lifecycle.ts',
+    names: UP_REPORT_STATE_NAMES,
+    table: UP_REPORT_TRANSITIONS,
+    first: ['pending'],
   },
   task: {
     title: '任务 · task',
