@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { CANCELLING_OPERATIONS } from '../../domain/certificate/status-in-doubt';
 
 /** What it needs to find items: the event, the present instant, and how many at most per kind of subject. */
 export interface ItemPage {
@@ -88,9 +89,18 @@ export async function collectFailedSteps(
 const OPEN_ITEMS = (subjectKind: string): string => `
   FROM force_majeure_item m WHERE m.event_id = :event AND m.state = 'open' AND m.subject_kind = '${subjectKind}'`;
 
+/** Of several events of one instant the one that arrived last: a case's end and not its receipt is what proves it. */
+const LAST =
+  'ORDER BY (SELECT l.arrival FROM event_log_leaf l WHERE l.event_id = v.id) DESC NULLS LAST LIMIT 1';
+
 /** The last event of a case: by it the case came to its end. */
 const LAST_EVENT_OF = (caseKind: string, id: string): string => `
-  (SELECT v.id FROM event v WHERE v.case_kind = '${caseKind}' AND v.case_id = ${id} ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1)`;
+  (SELECT v.id FROM event v WHERE v.case_kind = '${caseKind}' AND v.case_id = ${id} ${LAST})`;
+
+/** A change that was done since and is of the kind that the item waits for: an inspection does not make up a cancellation. */
+const CHANGE_THAT_MADE_UP = `FROM certificate_change g JOIN event v ON v.case_kind = 'certificateChange' AND v.case_id = g.id
+  WHERE g.certificate_id = m.subject_id AND g.state = 'done' AND g.closed_at >= m.added_at
+    AND (m.operation = 'cancel') = (g.operation = ANY (:cancelling::text[]))`;
 
 /** Items that their own lifecycle has made up, with what proves it; each column list is (id, proof, reference). */
 const MADE_UP: Readonly<Record<string, string>> = {
@@ -111,22 +121,24 @@ const MADE_UP: Readonly<Record<string, string>> = {
   incrementDay: `
   SELECT m.id, (SELECT v.id FROM increment_day d JOIN event v ON v.case_kind = 'incrementDay' AND v.case_id = d.id
     WHERE d.authority_id = m.authority_id AND d.catalog_entry_id = m.catalog_entry_id AND d.date::text = m.reference
-    ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) AS proof, NULL::text AS reference
+    ${LAST}) AS proof, NULL::text AS reference
   ${OPEN_ITEMS('incrementDay')}
   AND EXISTS (SELECT 1 FROM increment_day d WHERE d.authority_id = m.authority_id AND d.catalog_entry_id = m.catalog_entry_id
               AND d.date::text = m.reference AND d.state IN ('delivered', 'zeroReported', 'caughtUp', 'notRequired'))`,
   businessNumber: `
   SELECT m.id, (SELECT v.id FROM issuance i JOIN event v ON v.case_kind = 'issuance' AND v.case_id = i.id
     WHERE i.authority_id = m.authority_id AND i.catalog_entry_id = m.catalog_entry_id AND i.business_number = m.reference
-      AND i.closed_at IS NOT NULL ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) AS proof, NULL::text AS reference
+      AND i.closed_at IS NOT NULL ${LAST}) AS proof, NULL::text AS reference
   ${OPEN_ITEMS('businessNumber')}
   AND EXISTS (SELECT 1 FROM issuance i WHERE i.authority_id = m.authority_id AND i.catalog_entry_id = m.catalog_entry_id
               AND i.business_number = m.reference AND i.closed_at IS NOT NULL)`,
   certificateNumber: `
-  SELECT m.id, (SELECT v.id FROM event v WHERE v.certificate_id = m.subject_id AND v.recorded_at >= m.added_at
-    AND v.kind <> 'certificate.putInDoubt' ORDER BY v.recorded_at DESC, v.id DESC LIMIT 1) AS proof, NULL::text AS reference
+  SELECT m.id, coalesce(
+    (SELECT v.id ${CHANGE_THAT_MADE_UP} ${LAST}),
+    (SELECT v.id FROM event v WHERE v.certificate_id = m.subject_id AND v.recorded_at >= m.added_at
+     AND v.kind <> 'certificate.putInDoubt' ${LAST})) AS proof, NULL::text AS reference
   ${OPEN_ITEMS('certificateNumber')} AND m.subject_id IS NOT NULL
-  AND (EXISTS (SELECT 1 FROM certificate_change g WHERE g.certificate_id = m.subject_id AND g.state = 'done' AND g.closed_at >= m.added_at)
+  AND (EXISTS (SELECT 1 ${CHANGE_THAT_MADE_UP})
     OR EXISTS (SELECT 1 FROM certificate_doubt d WHERE d.certificate_id = m.subject_id AND d.event_id = m.event_id
                AND d.set_at = m.since AND d.lifted_at IS NOT NULL))`,
 };
@@ -166,5 +178,10 @@ export async function releaseItems(transaction: Knex.Transaction, page: ItemPage
 }
 
 function run(transaction: Knex.Transaction, statement: string, { eventId, now, limit }: ItemPage) {
-  return transaction.raw<{ rowCount: number }>(statement, { event: eventId, now, limit });
+  return transaction.raw<{ rowCount: number }>(statement, {
+    event: eventId,
+    now,
+    limit,
+    cancelling: [...CANCELLING_OPERATIONS],
+  });
 }

@@ -28,3 +28,8 @@ export function mayBeInDoubt(state: CertificateState): boolean {
 export function heldOperation(planned: PlannedOperation): 'update' | 'cancel' {
   return planned === 'amend' || planned === 'correct' ? 'update' : 'cancel';
 }
+
+/** The changes that make up what was held as 注销; every other change makes up what was held as 更新. */
+export const CANCELLING_OPERATIONS: readonly PlannedOperation[] = PLANNED_OPERATION_CODES.filter(
+  (planned) => heldOperation(planned) === 'cancel',
+);

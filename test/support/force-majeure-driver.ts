@@ -1,9 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { recordEvent } from '../../adapters/postgres/record-event';
 import type { Answered } from './api-client';
 import { CaseDriver, eventually } from './case-driver';
 import type { Product } from './product';
-import { SYSTEM } from './register-rows';
 
 export const ROAD_TRANSPORT = '11100000000019713D013';
 const EVENTS = '/api/v1/force-majeure-events';
@@ -184,108 +182,6 @@ export class ForceMajeureDriver extends CaseDriver {
     for (const username of ['operator1', 'city', 'window1', 'reviewer1', 'reviewer2', 'dongsheng']) {
       this.#product.signInAgain(username);
     }
-  }
-
-  /** Clones of a real case that wait for the agency, as if their step had failed now; out: their ids. */
-  async failingCases(issuanceId: string, count: number): Promise<readonly string[]> {
-    const rows = await this.rows<{ id: string }>(
-      `insert into issuance (id, state, origin, authority_id, trade, catalog_entry_id, catalog_entry_version_id, agency_system_id,
-         operator_id, business_number, decided_at, request_cipher, uniqueness_digest, waiting_for, received_at, updated_at)
-       select gen_random_uuid(), 'comparing', origin, authority_id, trade, catalog_entry_id, catalog_entry_version_id, agency_system_id,
-         operator_id, 'clone-' || gen_random_uuid(), decided_at, request_cipher, uniqueness_digest, 'agencyUnavailable', $2::timestamptz, $2::timestamptz
-       from issuance, generate_series(1, $3) where id = $1 returning id`,
-      [issuanceId, this.now(), count],
-    );
-    return rows.map(({ id }) => id);
-  }
-
-  /** Changes that were marked in an event directly; out: their ids, which become changes when {@link endChanges} enters them. */
-  async heldChanges(
-    eventId: string,
-    operation: 'update' | 'cancel',
-    count: number,
-  ): Promise<readonly string[]> {
-    return this.#heldItems(eventId, operation, 'certificateChange', count);
-  }
-
-  async heldNumbers(eventId: string, count: number): Promise<readonly string[]> {
-    return this.#heldItems(eventId, 'collect', 'businessNumber', count);
-  }
-
-  /** Ends clones with the event of the register that proves it. */
-  async endCases(ids: readonly string[]): Promise<void> {
-    await this.rows(
-      `update issuance set state = 'withdrawn', waiting_for = null, closed_at = $2, updated_at = $2 where id = any ($1::uuid[])`,
-      [ids, this.now()],
-    );
-    await this.#recordEnds('issuance', ids);
-  }
-
-  /** Enters the numbers that could not be submitted, as cases that have ended. */
-  async enterNumbers(issuanceId: string, references: readonly string[]): Promise<void> {
-    const rows = await this.rows<{ id: string }>(
-      `insert into issuance (id, state, origin, authority_id, trade, catalog_entry_id, catalog_entry_version_id, agency_system_id,
-         operator_id, business_number, decided_at, request_cipher, uniqueness_digest, received_at, updated_at, closed_at)
-       select gen_random_uuid(), 'withdrawn', origin, authority_id, trade, catalog_entry_id, catalog_entry_version_id, agency_system_id,
-         operator_id, reference, decided_at, request_cipher, uniqueness_digest, $3::timestamptz, $3::timestamptz, $3::timestamptz
-       from issuance, unnest($2::text[]) as reference where id = $1 returning id`,
-      [issuanceId, references, this.now()],
-    );
-    await this.#recordEnds(
-      'issuance',
-      rows.map(({ id }) => id),
-    );
-  }
-
-  async endChanges(certificateId: string, ids: readonly string[]): Promise<void> {
-    await this.rows(
-      `insert into certificate_change (id, certificate_id, certificate_version_id, operation, state, authority_id, trade, catalog_entry_version_id,
-         operator_id, business_number, decided_at, request_cipher, received_at, updated_at, closed_at)
-       select n.id, v.certificate_id, v.id, 'inspectPeriodically', 'done', v.authority_id, v.trade, v.catalog_entry_version_id,
-         (select p.id from person p where p.username = 'operator1'), n.id::text, $3::timestamptz, '\\x00', $3::timestamptz, $3::timestamptz, $3::timestamptz
-       from unnest($2::uuid[]) as n(id), certificate_version v where v.certificate_id = $1 and v.version = '001'`,
-      [certificateId, ids, this.now()],
-    );
-    await this.#recordEnds('certificateChange', ids);
-  }
-
-  async #heldItems(
-    eventId: string,
-    operation: string,
-    subjectKind: string,
-    count: number,
-  ): Promise<readonly string[]> {
-    const rows = await this.rows<{ subject_id: string | null; reference: string }>(
-      `insert into force_majeure_item (event_id, authority_id, trade, catalog_entry_id, operation, subject_kind, subject_id, reference,
-         origin, cause_code, since, added_at)
-       select s.event_id, s.authority_id, s.trade, s.catalog_entry_id, $2, $3, case when $3 = 'businessNumber' then null else gen_random_uuid() end,
-         'built-' || gen_random_uuid(), 'collected', 'built', $5::timestamptz, $5::timestamptz
-       from force_majeure_scope s, generate_series(1, $4) where s.event_id = $1 returning subject_id, reference`,
-      [eventId, operation, subjectKind, count, this.now()],
-    );
-    return rows.map((row) => row.subject_id ?? row.reference);
-  }
-
-  async #recordEnds(caseKind: string, ids: readonly string[]): Promise<void> {
-    const { register } = this.#product.foundation;
-    const authorityId = await this.authorityId();
-    const now = this.#product.clock.now();
-    await register.within(SYSTEM, async (transaction) => {
-      for (const caseId of ids) {
-        await recordEvent(transaction, {
-          id: randomUUID(),
-          kind: `${caseKind}.withdraw`,
-          caseKind,
-          caseId,
-          authorityId,
-          trade: 'transport',
-          actor: { kind: 'system', id: 'test' },
-          facts: {},
-          occurredAt: now,
-          recordedAt: now,
-        });
-      }
-    });
   }
 }
 
