@@ -23,6 +23,10 @@ const FOOD_BUSINESS_LICENCE = '00000000000000000X001';
 const BIRTH_CERTIFICATE = '00000000000000000X003';
 const REAL_ESTATE_PROOF = '00000000000000000X004';
 const HYGIENE_LICENCE = '00000000000000000X005';
+const SAFETY_PRODUCTION_LICENCE = '11100000000013338W050';
+const SPECIAL_OPERATIONS_QUALIFICATION = '11100000000013338W032';
+const SAFETY_MANAGER_CERTIFICATE = '11100000000013338W011';
+const BUSINESS_LICENCE = '00000000000000000X002';
 
 /** The types of `samples/issuances`, which the demonstration agency sends. */
 export const SAMPLE_TYPES = [
@@ -57,6 +61,21 @@ const notConnected: ComparisonRule = { kind: 'none', reason: '该单位业务系
 /** Its own business system is connected for comparison (art. 8) and does not answer. */
 export const UNIT_WITH_AGENCY_DOWN = 'housing-150625';
 
+const kangbashi = { areas: ['150603'], areaName: '康巴什区' } as const;
+
+/**
+ * What units report day by day (art. 8): what the region and the country issue and the city only collects or mirrors, and
+ * two types that a unit makes in a system of its own. They begin as synchronous: the city records the exemption later.
+ */
+export const DAILY_INCREMENTS: readonly DemonstrationEntitlement[] = [
+  entitlement('city-housing', SAFETY_PRODUCTION_LICENCE),
+  entitlement('city-housing', SPECIAL_OPERATIONS_QUALIFICATION),
+  entitlement('city-housing', SAFETY_MANAGER_CERTIFICATE),
+  entitlement('city-market', BUSINESS_LICENCE),
+  entitlement('city-market', FOOD_BUSINESS_LICENCE, kangbashi),
+  entitlement('city-health', HYGIENE_LICENCE, kangbashi),
+];
+
 /** 东胜: everything of the demonstration agency; the same types elsewhere by the trades' own bureaus. */
 export const DEMONSTRATION_ENTITLEMENTS: readonly DemonstrationEntitlement[] = [
   ...[...APPROVAL_TYPES, REAL_ESTATE_CERTIFICATE].map((catalogCode) =>
@@ -66,12 +85,13 @@ export const DEMONSTRATION_ENTITLEMENTS: readonly DemonstrationEntitlement[] = [
     entitlement('bureau-150622', catalogCode, { basis: transferred }),
   ),
   // The city's own registry serves the district in which it stands.
-  entitlement('registry-city', REAL_ESTATE_CERTIFICATE, { areas: ['150603'], areaName: '康巴什区' }),
+  entitlement('registry-city', REAL_ESTATE_CERTIFICATE, kangbashi),
   ...DEMONSTRATION_UNITS.flatMap(({ key }) =>
     typesByTrade(key).map((catalogCode) =>
       entitlement(key, catalogCode, key === UNIT_WITH_AGENCY_DOWN ? { comparison: { kind: 'api' } } : {}),
     ),
   ),
+  ...DAILY_INCREMENTS,
 ];
 
 function typesByTrade(unitKey: string): readonly string[] {

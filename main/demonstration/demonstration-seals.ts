@@ -1,7 +1,7 @@
 import { BUILT_IN_DEFINITIONS } from '../../domain/catalog/built-in/built-in-definitions';
 import type { SealKind } from '../../domain/catalog/catalog-entry';
 import { legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date';
-import { DEMONSTRATION_ENTITLEMENTS } from './demonstration-entitlements';
+import { DAILY_INCREMENTS, DEMONSTRATION_ENTITLEMENTS } from './demonstration-entitlements';
 import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU } from './demonstration-units';
 
 /** A seal that a unit of the demonstration city has. */
@@ -36,11 +36,11 @@ export const DEMONSTRATION_SEALS: readonly DemonstrationSeal[] = [
     .flatMap((key) => sealsOf(key, neededKinds(key))),
 ];
 
-/** The kinds of seal that a unit needs for the types that it may issue. */
+/** The kinds of seal that a unit needs for the types that it issues here. */
 function neededKinds(unitKey: string): readonly SealKind[] {
-  const codes = DEMONSTRATION_ENTITLEMENTS.filter((given) => given.unitKey === unitKey).map(
-    ({ catalogCode }) => catalogCode,
-  );
+  const codes = DEMONSTRATION_ENTITLEMENTS.filter(
+    (given) => given.unitKey === unitKey && !DAILY_INCREMENTS.includes(given),
+  ).map(({ catalogCode }) => catalogCode);
   const definitions = BUILT_IN_DEFINITIONS.filter(
     ({ code, handling }) => handling === 'issue' && codes.includes(code),
   );

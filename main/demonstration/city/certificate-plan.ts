@@ -3,7 +3,10 @@ import { atHour, lastWorkingDay } from './office-days';
 import type { PlannedIssuance, PlannedType } from './planned-issuance';
 import { SeededChoice } from './seeded-choice';
 
-/** How many of which type by which unit: 2,400, of which 东胜 38 %, 准格尔 14 %, 康巴什 12 %, 杭锦 3 %. */
+/**
+ * How many of which type by which unit, those that the scenarios issue included: 2,400, of which 东胜 38 %, 准格尔 14 %,
+ * 康巴什 12 %, 杭锦 3 %.
+ */
 export const CITY_QUOTAS: readonly (readonly [PlannedType, string, number])[] = [
   ['roadTransport', 'bureau-150602', 305],
   ['roadTransport', 'transport-150622', 70],
@@ -47,6 +50,16 @@ export const CITY_QUOTAS: readonly (readonly [PlannedType, string, number])[] = 
   ['birth', 'hospital-150622', 20],
 ];
 
+/** How many of them the scenarios issue; the stock is the rest. */
+export const ISSUED_IN_SCENARIOS: readonly (readonly [PlannedType, string, number])[] = [
+  ['roadTransport', 'bureau-150602', 77],
+  ['roadTransport', 'transport-150626', 41],
+  ['roadTransport', 'transport-150622', 8],
+  ['roadTransport', 'transport-150621', 5],
+  ['roadBusiness', 'bureau-150602', 1],
+  ['realEstate', 'bureau-150602', 44],
+];
+
 /** Cases of the scenarios count from here, so that none is one of the stock. */
 export const SCENARIO_INDEX = 700;
 /** The stock ends a while ago; what is younger belongs to the scenarios. */
@@ -54,15 +67,19 @@ const YOUNGEST_DAYS = 3;
 /** People and seals have been in office for a while when the first is issued. */
 const OLDEST_AFTER_DAYS = 14;
 
-/** The stock of a bureau: what was issued since its history began, oldest first; the same at every start of a day. */
+/** The stock of a bureau: what was issued since its history began beside the scenarios, oldest first; the same at every start of a day. */
 export function certificatePlan(historyBegins: LegalDate, today: LegalDate): readonly PlannedIssuance[] {
   const first = addDays(historyBegins, OLDEST_AFTER_DAYS);
   const days = Math.max(1, dayNumber(today) - YOUNGEST_DAYS - dayNumber(first));
   return CITY_QUOTAS.flatMap(([type, unitKey, count]) =>
-    Array.from({ length: count }, (_, index) =>
+    Array.from({ length: count - inScenarios(type, unitKey) }, (_, index) =>
       plannedAt(type, unitKey, index, lastDay(first, days, [type, unitKey, index])),
     ),
   ).toSorted((left, right) => left.decidedAt.getTime() - right.decidedAt.getTime());
+}
+
+function inScenarios(type: PlannedType, unitKey: string): number {
+  return ISSUED_IN_SCENARIOS.find((issued) => issued[0] === type && issued[1] === unitKey)?.[2] ?? 0;
 }
 
 function lastDay(first: LegalDate, days: number, about: readonly (string | number)[]): LegalDate {

@@ -42,6 +42,8 @@ export class HeldRegister extends Register {
   readonly #held = new Set<string>();
   readonly #silenced = new Set<string>();
   readonly #today: () => Date;
+  /** The transaction that everything is a part of for the time being. */
+  #one: Knex.Transaction | null = null;
 
   constructor(options: { readonly knex: Knex; readonly today: () => Date }) {
     super(options);
@@ -52,20 +54,52 @@ export class HeldRegister extends Register {
     principal: Principal,
     work: (transaction: Knex.Transaction) => Promise<Answer>,
   ): Promise<Answer> {
+    if (this.#one !== null) return work(this.#one);
     return super.within(principal, async (transaction) => {
       const answer = await work(transaction);
       // Only the product itself may see what it has to do; the work of whoever acts is over.
       if (principal.kind !== 'system') {
         await transaction.raw("SELECT set_config('ecert.principal', 'system', true)");
       }
-      const { rows } = await transaction.raw<{ rows: { dedupe_key: string }[] }>(HOLD, [
-        new Date(this.#today().getTime() + HOLD_MS),
-      ]);
-      for (const { dedupe_key: key } of rows) this.#held.add(key);
-      const silenced = await transaction.raw<{ rows: { id: string }[] }>(SILENCE);
-      for (const { id } of silenced.rows) this.#silenced.add(id);
+      await this.#hold(transaction);
       return answer;
     });
+  }
+
+  override async statement<Answer extends object>(
+    principal: Principal,
+    statement: string,
+    bindings: readonly Knex.RawBinding[] | Readonly<Record<string, Knex.RawBinding>>,
+  ): Promise<readonly Answer[]> {
+    if (this.#one === null) return super.statement<Answer>(principal, statement, bindings);
+    const { rows } = await this.#one.raw<{ rows: Answer[] }>(statement, bindings);
+    return rows;
+  }
+
+  /**
+   * Effect: all that `work` does through this register is one transaction, which the rest of the product sees whole or not at
+   * all: what its schedules go on with by themselves cannot be half told. Within it the product acts, whoever asked: whom the
+   * desks let act they judge themselves, but row-level security hides nothing.
+   */
+  asOne(work: () => Promise<void>): Promise<void> {
+    return super.within(KEEPER, async (transaction) => {
+      this.#one = transaction;
+      try {
+        await work();
+      } finally {
+        this.#one = null;
+      }
+      await this.#hold(transaction);
+    });
+  }
+
+  async #hold(transaction: Knex.Transaction): Promise<void> {
+    const { rows } = await transaction.raw<{ rows: { dedupe_key: string }[] }>(HOLD, [
+      new Date(this.#today().getTime() + HOLD_MS),
+    ]);
+    for (const { dedupe_key: key } of rows) this.#held.add(key);
+    const silenced = await transaction.raw<{ rows: { id: string }[] }>(SILENCE);
+    for (const { id } of silenced.rows) this.#silenced.add(id);
   }
 
   /** Effect: open cases that were held get their workflows now; for those that have ended nothing is left to do. */

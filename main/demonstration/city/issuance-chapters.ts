@@ -14,12 +14,14 @@ import { requestOf } from './request-of';
 import { AGENCY_DOWN, type StoryOffice } from './story-office';
 
 const TO_REVIEW = 16;
-const REVIEWED_SINCE_YESTERDAY = 1;
+const WAITING_SINCE_YESTERDAY = 3;
 const DIFFERENT = 2;
 const SENT_BACK = 4;
 const WITHOUT_SEAL = 3;
 const DOWN = 2;
 const AWAITING_PICKUP = 31;
+/** Soon to be reminded of for the last time. */
+const LONGEST_WAIT_DAYS = 8;
 const PORTAL_DOWN = 3;
 const WRONG_PERSON = 2;
 const MINUTE_MS = 60_000;
@@ -62,7 +64,7 @@ function toReview(today: LegalDate): readonly Chapter[] {
       const type = ordinal % 2 === 0 ? 'food' : 'hygiene';
       const index = SCENARIO_INDEX + ordinal;
       const planned =
-        ordinal < REVIEWED_SINCE_YESTERDAY
+        ordinal < WAITING_SINCE_YESTERDAY
           ? plannedAt(type, DONGSHENG_BUREAU, index, workingDaysBefore(today, 1))
           : ofToday(office, type, DONGSHENG_BUREAU, index, 20 + ordinal * 7);
       await layIssuance(office, planned, { leave: 'beforeReview' });
@@ -153,7 +155,11 @@ function deliveries(today: LegalDate): readonly Chapter[] {
       const planned =
         ordinal === 0
           ? { ...estate(0, 2, 0), holders: [WITHOUT_ACCOUNT] }
-          : estate(ordinal, 1 + (ordinal % 7), 200 + ordinal);
+          : estate(
+              ordinal,
+              ordinal === AWAITING_PICKUP - 1 ? LONGEST_WAIT_DAYS : 1 + (ordinal % 7),
+              200 + ordinal,
+            );
       await tellPortal(office, planned, { registered: false });
       await layIssuance(office, planned);
     }),

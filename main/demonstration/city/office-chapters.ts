@@ -1,5 +1,6 @@
 import { addDays, type LegalDate } from '../../../domain/shared/legal-date';
 import { SEEDER } from '../demonstration-deps';
+import { historyBeginsOn } from '../demonstration-history';
 import { DONGSHENG_BUREAU } from '../demonstration-units';
 import { personId } from '../seed-accounts';
 import { unitId } from '../seed-units';
@@ -25,6 +26,47 @@ const READS: readonly (readonly [string, string])[] = [
   ['dongsheng', '辖区数据质量检查'],
   ['city', '市级数据质量抽查'],
 ];
+
+/** Limits that the city may set itself, and has: this office reviews and seals within three working days. */
+const OWN_LIMITS = ['ISSUANCE_REVIEW', 'SYNCHRONISED_ISSUANCE_ALARM', 'AWAITING_SEAL'] as const;
+const OWN_LIMIT_WORKING_DAYS = 3;
+
+/** Before anything that a clock is set for. */
+export function timeLimitChapters(): readonly Chapter[] {
+  return [{ key: 'office/time-limits', tell: setTimeLimits }];
+}
+
+async function setTimeLimits(office: StoryOffice): Promise<void> {
+  const city = await office.person('city');
+  const now = office.today();
+  office.clock.moveTo(
+    new Date(Math.min(atHour(addDays(historyBeginsOn(now), 1), 9).getTime(), now.getTime())),
+  );
+  const policies = await office.register.statement<{ key: string; version: number }>(
+    SEEDER,
+    'SELECT key, max(version) AS version FROM sla_policy WHERE key = ANY (?::text[]) GROUP BY key',
+    [[...OWN_LIMITS]],
+  );
+  const untouched = policies.filter(({ version }) => version === 1);
+  if (untouched.length === 0) return;
+  const basis = {
+    title: '鄂尔多斯市电子证照办理时限规定(演示)',
+    documentNumber: '鄂演示〔2025〕3号',
+    article: '第四条',
+    note: '演示数据，非真实文件',
+  };
+  await office.must(city, 'PUT', '/sla-policies', {
+    body: {
+      policies: untouched.map(({ key, version }) => ({
+        key,
+        version,
+        value: OWN_LIMIT_WORKING_DAYS,
+        unit: 'workingDays',
+        basis,
+      })),
+    },
+  });
+}
 
 /** People: who is away, and thirty days of reads that the auditor sees with their purposes. */
 export function officeChapters(today: LegalDate): readonly Chapter[] {

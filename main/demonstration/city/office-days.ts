@@ -2,8 +2,8 @@ import { addDays, type LegalDate, startOfLegalDateMs } from '../../../domain/sha
 import { STATE_COUNCIL_CALENDAR } from '../../../domain/sla/state-council-calendar';
 import { dayKind } from '../../../domain/sla/work-calendar';
 
-/** Beyond what was announced, Monday to Friday stand in. */
-function isWorkingDay(date: LegalDate): boolean {
+/** Whether the office works on a day; beyond what was announced, Monday to Friday stand in. */
+export function isWorkingDay(date: LegalDate): boolean {
   const kind = dayKind(STATE_COUNCIL_CALENDAR, date);
   if (kind !== null) return kind.isWorkingDay;
   const weekday = new Date(startOfLegalDateMs(date) + 12 * 3_600_000).getUTCDay();
@@ -27,4 +27,13 @@ export function workingDaysBefore(date: LegalDate, count: number): LegalDate {
 /** The instant of a Beijing time of day, such as 9.5 for 9:30, on a date. */
 export function atHour(date: LegalDate, hour: number): Date {
   return new Date(startOfLegalDateMs(date) + Math.round(hour * 3_600_000));
+}
+
+/** The last day of so many years that begin on a date. */
+export function lastDayOfYears(from: LegalDate, years: number): LegalDate {
+  const later = `${Number(from.slice(0, 4)) + years}${from.slice(4)}`;
+  return addDays(
+    later.endsWith('-02-29') ? (`${later.slice(0, 8)}28` as LegalDate) : (later as LegalDate),
+    -1,
+  );
 }

@@ -1,6 +1,7 @@
 import { addDays, type LegalDate } from '../../../domain/shared/legal-date';
 import { DEMONSTRATION_UNITS, DONGSHENG_BUREAU, demonstrationUnit } from '../demonstration-units';
 import { CITY_COMPANIES, CITY_PERSONS, type CityCompany, type CityHolder, plate } from './city-people';
+import { lastDayOfYears } from './office-days';
 import { businessNumberOf, type PlannedIssuance } from './planned-issuance';
 import { SeededChoice } from './seeded-choice';
 
@@ -126,9 +127,7 @@ function construction(planned: PlannedIssuance): Content {
 }
 
 function realEstate(planned: PlannedIssuance): Content {
-  const owners =
-    planned.holders ??
-    (planned.index % 3 === 0 ? [personOf(planned), personOf(planned, 1)] : [personOf(planned)]);
+  const owners = planned.holders ?? (planned.index % 3 === 0 ? coupleOf(planned) : [personOf(planned)]);
   return {
     holders: owners,
     validUntil: null,
@@ -249,6 +248,17 @@ function personOf(planned: PlannedIssuance, which = 0): CityHolder {
   return choiceOf(planned).of(ORDINARY, 'person', which);
 }
 
+/** Two different people. */
+function coupleOf(planned: PlannedIssuance): readonly CityHolder[] {
+  const first = personOf(planned);
+  const second = choiceOf(planned).of(
+    ORDINARY.filter(({ code }) => code !== first.code),
+    'person',
+    1,
+  );
+  return [first, second];
+}
+
 function areaOf({ unitKey }: PlannedIssuance): string {
   return demonstrationUnit(unitKey).areaCode;
 }
@@ -280,10 +290,5 @@ function estateOf(planned: PlannedIssuance): { readonly 坐落: string; readonly
 }
 
 function yearsOn({ decidedOn, validFrom }: PlannedIssuance, years: number): LegalDate {
-  const from = validFrom ?? decidedOn;
-  const later = `${Number(from.slice(0, 4)) + years}${from.slice(4)}`;
-  return addDays(
-    later.endsWith('-02-29') ? (`${later.slice(0, 8)}28` as LegalDate) : (later as LegalDate),
-    -1,
-  );
+  return lastDayOfYears(validFrom ?? decidedOn, years);
 }

@@ -227,14 +227,14 @@ async function tellReinstated(
 /** 行政许可法 50: asked in time and not decided, so it is in force beyond its end. */
 async function tellRenewalPending(office: StoryOffice, today: LegalDate): Promise<void> {
   const planned = plannedAt('roadBusiness', DONGSHENG_BUREAU, SCENARIO_INDEX, workingDaysBefore(today, 230), {
-    validUntil: addDays(today, -3),
+    validUntil: addDays(today, -1),
     holders: CITY_COMPANIES.slice(3, 4),
   });
   const first = await issued(office, planned);
-  const about = moment(today, 8, 'yanxu');
+  const about = moment(today, 2, 'yanxu');
   const by = await office.agency();
   const body = followingBody(first.body, about, {
-    validFrom: addDays(today, -2),
+    validFrom: today,
     validUntil: addDays(today, 1450),
     reason: '有效期届满前申请延续',
   });
