@@ -33,6 +33,16 @@ SELECT * FROM increment_day
 WHERE date < :today::date AND (state = 'open' OR state IN ('awaitingCalendar', 'deferred') AND updated_at <= :again::timestamptz)
 ORDER BY (state = 'open') DESC, date, id LIMIT :limit FOR UPDATE SKIP LOCKED`;
 
+/** Days that were missed before an event that covers them was declared: a fault of the evening is reported after midnight. */
+const MISSED_IN_EVENT = `
+SELECT d.* FROM increment_day d
+WHERE d.state = 'missed' AND EXISTS (
+  SELECT 1 FROM force_majeure_scope s JOIN force_majeure_event e ON e.id = s.event_id
+  WHERE s.authority_id = d.authority_id AND s.catalog_entry_id = d.catalog_entry_id AND 'collect' = ANY (s.operations)
+    AND e.state <> 'rejected' AND e.occurred_at < (d.date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND coalesce(e.cleared_at, 'infinity') > d.date::timestamp AT TIME ZONE 'Asia/Shanghai')
+ORDER BY d.date, d.id LIMIT :limit FOR UPDATE OF d SKIP LOCKED`;
+
 /**
  * The daily schedule of increments by the register's clock, one page at a time: who owes increments, the days of today, and
  * the close of those that ended at 24:00. Every worker runs it; what one does no other does again, and days on which no
@@ -63,7 +73,10 @@ async function closeDays(
     again: new Date(now.getTime() - LOOK_AGAIN_MS),
     limit: options.pageSize,
   });
-  for (const day of rows) await closeDay(transaction, options, day, now);
+  const missed = await transaction.raw<{ rows: IncrementDayRow[] }>(MISSED_IN_EVENT, {
+    limit: options.pageSize,
+  });
+  for (const day of [...rows, ...missed.rows]) await closeDay(transaction, options, day, now);
   return rows.length;
 }
 

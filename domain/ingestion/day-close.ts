@@ -17,9 +17,12 @@ export interface DayAtClose {
 /**
  * What becomes of a day that has ended without increment and without zero report: not required when it is no working day,
  * since a zero report is due on working days only (policy); put off when force majeure excuses it; else missed; and where
- * the calendar does not reach the day nothing is assumed and nobody is alarmed (reading 12). Null: it stays as it is.
+ * the calendar does not reach the day nothing is assumed and nobody is alarmed (reading 12). A missed day is put off when an
+ * event that covers it is declared afterwards: a fault of the evening may be reported after midnight (reading 7). Null: it
+ * stays as it is.
  */
 export function closeOfDay({ date, state, isExcused, calendar }: DayAtClose): IncrementDayOperation | null {
+  if (state === 'missed') return isExcused ? 'defer' : null;
   if (state !== 'open' && state !== 'awaitingCalendar' && state !== 'deferred') return null;
   const isDue = isZeroReportDue(calendar, date);
   if (isDue === false) return 'excuse';

@@ -46,6 +46,12 @@ describe('the close of a day without increment', () => {
     expect(close({ state: 'deferred' })).toBe('miss');
   });
 
+  it('is put off afterwards when the event is declared only after the day was missed', () => {
+    expect(close({ state: 'missed', isExcused: true })).toBe('defer');
+    expect(close({ state: 'missed' })).toBeNull();
+    expect(close({ state: 'missed', calendar: null })).toBeNull();
+  });
+
   it('changes no day that has come to rest, and whatever it says the table allows', () => {
     fc.assert(
       fc.property(
@@ -55,7 +61,8 @@ describe('the close of a day without increment', () => {
         (state, isExcused, date) => {
           const operation = close({ state, isExcused, date });
           if (operation === null) return;
-          expect(['open', 'awaitingCalendar', 'deferred']).toContain(state);
+          const isMovable = ['open', 'awaitingCalendar', 'deferred'].includes(state);
+          expect(isMovable || (state === 'missed' && operation === 'defer')).toBe(true);
           expect(applyIncrementDayTransition(state, operation).ok).toBe(true);
         },
       ),
