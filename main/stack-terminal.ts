@@ -60,6 +60,11 @@ async function demonstrationLayout(
   config: ServiceConfig,
   stopping: AbortSignal,
 ): Promise<{ readonly finished: Promise<void> }> {
-  const { layOutDemonstration } = await import('./lay-out-demonstration');
-  return layOutDemonstration(config, stopping);
+  const [{ layOutDemonstration }, { layOutCityBeside }] = await Promise.all([
+    import('./lay-out-demonstration'),
+    import('./lay-out-city-beside'),
+  ]);
+  await layOutDemonstration(config);
+  // Tests wait for what must be there, not for a city.
+  return { finished: config.mode === 'test' ? Promise.resolve() : layOutCityBeside(config, stopping) };
 }
