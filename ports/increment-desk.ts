@@ -2,7 +2,7 @@ import type { SynchronyExemption } from '../domain/catalog/catalog-entry';
 import type { Face } from '../domain/catalog/face-schema';
 import type { IncrementCells } from '../domain/ingestion/increment-columns';
 import type { IncrementDayState } from '../domain/ingestion/lifecycle';
-import type { RowProblem } from '../domain/ingestion/parse-increment-row';
+import type { RowProblem } from '../domain/ingestion/row-reading';
 import type { IncrementFormat, IncrementRowState } from '../domain/ingestion/upload-format';
 import type { Principal } from '../domain/shared/principal';
 import type { Refusal } from '../domain/shared/refusals';

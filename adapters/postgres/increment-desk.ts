@@ -1,7 +1,4 @@
 import type { Knex } from 'knex';
-import { sm3 } from '../../documents/sm/sm3';
-import { findClassifiedMark } from '../../domain/catalog/classified-mark';
-import { INCREMENT_COLUMNS } from '../../domain/ingestion/increment-columns';
 import { legalDateAt, parseLegalDate } from '../../domain/shared/legal-date';
 import type { Principal } from '../../domain/shared/principal';
 import { principalName } from '../../domain/shared/principal';
@@ -11,7 +8,6 @@ import { accepted, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
 import type { Idempotency } from '../../ports/idempotency';
 import type {
-  IncrementContent,
   IncrementDayView,
   IncrementDelivery,
   IncrementDesk,
@@ -34,10 +30,10 @@ import { loadIncrementRules } from './increment-rules';
 import type { StoredDelivery } from './increment-upload';
 import type { UploadViewRow } from './increment-view';
 import { mayDeliver, uploadView } from './increment-view';
-import type { GivenRow } from './judge-increment';
-import { givenJsonRows, givenRows, judgeRows } from './judge-increment';
+import { judgeRows } from './judge-increment';
 import { recordRead } from './read-audit';
-import { recordClassifiedSuspicion } from './record-classified-suspicion';
+import type { GivenContent } from './read-increment';
+import { digestOfJson, readIncrement, rowsAgain } from './read-increment';
 import type { Register } from './register';
 import { reportZero } from './report-zero';
 import { hasRoleAt } from './resolve-scope';
@@ -72,7 +68,12 @@ export class PostgresIncrementDesk implements IncrementDesk {
     const { content } = delivery;
     if (content.kind === 'zeroReport')
       return this.#zero(principal, rules.value, delivery, content.date, idempotency);
-    const given = await this.#read(principal, rules.value, content, delivery.receivedAt);
+    const given = await readIncrement(this.#options, {
+      principal,
+      content,
+      rules: rules.value,
+      now: delivery.receivedAt,
+    });
     if (!given.ok) return given;
     return this.#store(principal, { ...given.value, rules: rules.value, delivery }, idempotency);
   }
@@ -91,17 +92,7 @@ export class PostgresIncrementDesk implements IncrementDesk {
     const rejected = await this.#options.register.within(INCREMENTS, (transaction) =>
       rejectedRows(transaction, this.#options.cipher, uploadId),
     );
-    const rows: readonly GivenRow[] = rejected.flatMap(({ rowNumber, cells }) =>
-      cells === null
-        ? []
-        : [
-            {
-              rowNumber,
-              cells: { ...cells, [INCREMENT_COLUMNS.originalRow.name]: String(rowNumber) },
-              problems: [],
-            },
-          ],
-    );
+    const rows = rowsAgain(rejected);
     if (rows.length === 0) return refused({ code: 'transitionNotAllowed' });
     return this.#store(
       principal,
@@ -110,7 +101,7 @@ export class PostgresIncrementDesk implements IncrementDesk {
         delivery: { receivedAt, retryOf: uploadId },
         rows,
         format: 'json',
-        contentDigest: digestOf(Buffer.from(JSON.stringify(rows))),
+        contentDigest: digestOfJson(rows),
       },
       idempotency,
     );
@@ -208,44 +199,6 @@ export class PostgresIncrementDesk implements IncrementDesk {
     });
   }
 
-  /** Rows of a body or a file; names of columns and sheets may bear a mark, too, and then nothing of it goes on. */
-  async #read(
-    principal: Principal,
-    rules: IncrementRules,
-    content: Exclude<IncrementContent, { kind: 'zeroReport' }>,
-    now: Date,
-  ): Promise<Result<Pick<GivenDelivery, 'rows' | 'format' | 'contentDigest'>, Refusal>> {
-    if (content.kind === 'rows') {
-      const names = content.rows.flatMap((row) => Object.keys(row));
-      const marked = await this.#refuseMarkedNames(principal, names, '/rows', now);
-      if (marked !== null) return refused(marked);
-      const rows = givenJsonRows(content.rows, rules);
-      const contentDigest = digestOf(Buffer.from(JSON.stringify(content.rows)));
-      return rows.ok ? accepted({ rows: rows.value, format: 'json', contentDigest }) : rows;
-    }
-    const table = this.#options.reader.read(content.bytes, content.fileName);
-    if (!table.ok) return table;
-    const marked = await this.#refuseMarkedNames(principal, table.value.header, '/columns', now);
-    if (marked !== null) return refused(marked);
-    const rows = givenRows(table.value, rules);
-    if (!rows.ok) return rows;
-    return accepted({ rows: rows.value, format: table.value.format, contentDigest: digestOf(content.bytes) });
-  }
-
-  async #refuseMarkedNames(
-    principal: Principal,
-    names: readonly string[],
-    pointer: string,
-    now: Date,
-  ): Promise<Refusal | null> {
-    if (findClassifiedMark([...new Set(names)]) === null) return null;
-    await this.#options.register.within(INCREMENTS, (transaction) =>
-      recordClassifiedSuspicion(transaction, { principal: principalName(principal), pointer, now }),
-    );
-    const expected = '列名不得含有密级标志';
-    return { code: 'classifiedSuspected', problems: [{ pointer, code: 'classifiedSuspected', expected }] };
-  }
-
   async #store(principal: Principal, given: GivenDelivery, idempotency: Idempotency): Promise<Delivered> {
     const { rules, rows, delivery } = given;
     const judged = judgeRows(rows, rules, legalDateAt(delivery.receivedAt.getTime()));
@@ -271,7 +224,7 @@ export class PostgresIncrementDesk implements IncrementDesk {
   ): Promise<Delivered> {
     const date = parseLegalDate(text);
     if (!date.ok) return refused({ code: 'incrementDayNotOwed' });
-    const contentDigest = digestOf(Buffer.from(`${rules.definition.code} ${date.value}`));
+    const contentDigest = digestOfJson([rules.definition.code, date.value]);
     const stored = this.#stored(principal, rules, { format: 'zeroReport', contentDigest }, delivery);
     return this.#once(principal, rules, delivery, idempotency, (transaction) =>
       reportZero(transaction, this.#options, stored, date.value),
@@ -322,11 +275,8 @@ export class PostgresIncrementDesk implements IncrementDesk {
   }
 }
 
-interface GivenDelivery {
+interface GivenDelivery extends GivenContent {
   readonly rules: IncrementRules;
-  readonly rows: readonly GivenRow[];
-  readonly format: StoredDelivery['format'];
-  readonly contentDigest: string;
   readonly delivery: Pick<IncrementDelivery, 'receivedAt' | 'retryOf'>;
 }
 
@@ -339,8 +289,4 @@ async function isOwnUpload(
     .where({ id: uploadId, authority_id: rules.authority.id, catalog_entry_id: rules.entryId })
     .first('id');
   return known !== undefined;
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return Buffer.from(sm3(bytes)).toString('hex');
 }

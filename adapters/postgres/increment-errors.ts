@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { IncrementCells } from '../../domain/ingestion/increment-columns';
 import { INCREMENT_COLUMNS } from '../../domain/ingestion/increment-columns';
-import type { RowProblem } from '../../domain/ingestion/parse-increment-row';
+import type { RowProblem } from '../../domain/ingestion/row-reading';
 import type { PersonalDataCipher } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
 

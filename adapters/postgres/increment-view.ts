@@ -3,7 +3,7 @@ import type { Face } from '../../domain/catalog/face-schema';
 import { isInTime } from '../../domain/ingestion/day-close';
 import type { IncrementDayState } from '../../domain/ingestion/lifecycle';
 import { incrementDayOperationsFrom } from '../../domain/ingestion/lifecycle';
-import type { RowProblem } from '../../domain/ingestion/parse-increment-row';
+import type { RowProblem } from '../../domain/ingestion/row-reading';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { legalDateAt, shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Principal } from '../../domain/shared/principal';

@@ -1,8 +1,9 @@
 import type { IncrementCells } from '../../domain/ingestion/increment-columns';
 import { checkHeader, INCREMENT_COLUMNS } from '../../domain/ingestion/increment-columns';
+import type { IngestedRecord } from '../../domain/ingestion/ingested-record';
 import { normaliseNumber } from '../../domain/ingestion/normalise-code';
-import type { IngestedRecord, RowProblem } from '../../domain/ingestion/parse-increment-row';
 import { markedColumn, parseIncrementRow } from '../../domain/ingestion/parse-increment-row';
+import type { RowProblem } from '../../domain/ingestion/row-reading';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { INCREMENT_COLUMNS } from '../../domain/ingestion/increment-columns';
-import type { RowProblem } from '../../domain/ingestion/parse-increment-row';
+import type { RowProblem } from '../../domain/ingestion/row-reading';
 import type { IncrementRules } from './increment-rules';
 import type { JudgedRow } from './judge-increment';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { maskFace } from '../../domain/catalog/mask-face';
 import { isInTime } from '../../domain/ingestion/day-close';
-import type { IngestedRecord } from '../../domain/ingestion/parse-increment-row';
+import type { IngestedRecord } from '../../domain/ingestion/ingested-record';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { maskIdentityNumber, maskName } from '../../domain/shared/mask-text';
 import { cipherPlace } from '../cipher/encrypted-columns';

@@ -1,6 +1,6 @@
 import { ROAD_TRANSPORT_CERTIFICATE } from '../../../domain/catalog/built-in/road-transport-certificate';
 import type { IncrementCells } from '../../../domain/ingestion/increment-columns';
-import type { IncrementRowRules } from '../../../domain/ingestion/parse-increment-row';
+import type { IncrementRowRules } from '../../../domain/ingestion/row-reading';
 import { legalDate } from '../../../domain/shared/legal-date';
 
 export const ROW_RULES: IncrementRowRules = {
