@@ -22,7 +22,13 @@ export function healthRouter({
     const parts = await readiness.parts();
     const ready = !draining.aborted && parts.every((part) => part.ready);
     response.status(ready ? 200 : 503).set('Cache-Control', 'no-store');
-    response.json({ ready, draining: draining.aborted, parts });
+    const demonstration = (await readiness.demonstration?.()) ?? null;
+    response.json({
+      ready,
+      draining: draining.aborted,
+      parts,
+      ...(demonstration === null ? {} : { demonstration }),
+    });
   });
   router.get('/metrics', async (request, response) => {
     setRoute(request, '/metrics');

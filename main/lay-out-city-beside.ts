@@ -26,7 +26,9 @@ export async function layOutCityBeside(config: ServiceConfig, stopping: AbortSig
     tell({ kind: 'stop' });
     setTimeout(() => city.kill('SIGKILL'), STOP_GRACE_MS).unref();
   };
-  city.on('message', (news: CityNews) => console.log(news.say));
+  city.on('message', (news: CityNews) => {
+    if (news.kind === 'said') console.log(news.line);
+  });
   stopping.addEventListener('abort', stop, { once: true });
   tell({ kind: 'layOut', config });
   const [code] = await once(city, 'exit');

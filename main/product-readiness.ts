@@ -4,6 +4,7 @@ import { durabilityProblems } from '../adapters/postgres/register';
 import { TASK_QUEUE } from '../adapters/temporal/temporal-conductor';
 import { sm2SelfTest } from '../documents/sm/sm2';
 import type { Readiness, ReadinessPart, ReadinessPartName } from '../ports/readiness';
+import { readCityProgress } from './demonstration/city/city-progress';
 import type { Foundation } from './foundation';
 
 const PART_TIMEOUT_MS = 1_800;
@@ -51,6 +52,7 @@ export function productReadiness(
   return {
     parts: () =>
       Promise.all(Object.entries(checks).map(([name, check]) => judge(name as ReadinessPartName, check))),
+    demonstration: async () => (config.demonstration ? readCityProgress(config.dataDir) : null),
   };
 }
 

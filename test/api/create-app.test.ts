@@ -26,6 +26,15 @@ describe('health', () => {
     expect((await api.anonymous('GET', '/version')).body).toMatchObject({ version: '0.1.0' });
   });
 
+  it('says how much of the demonstration is laid out, which makes nothing unready', async () => {
+    expect((await api.anonymous('GET', '/readyz')).body).not.toHaveProperty('demonstration');
+    const counts = { scenarios: { done: 194, total: 194 }, certificates: { done: 400, total: 2224 } };
+    world.readiness.demonstration = counts;
+    const answered = await api.anonymous('GET', '/readyz');
+    expect(answered.status).toBe(200);
+    expect(answered.body).toMatchObject({ ready: true, demonstration: counts });
+  });
+
   it('measures requests by route template', async () => {
     await api.agency('GET', '/api/v1/issuances/00000000-0000-4000-8000-000000000009');
     const { text } = await api.anonymous('GET', '/metrics');

@@ -130,6 +130,7 @@ export function businessLicence(about: RowAbout): IncrementCells {
     统一社会信用代码: company.code,
     核准日期: asOfficesWrite(about),
     名称: company.name,
+    持证主体代码类型: '统一社会信用代码',
     持证主体代码: company.code,
     类型: '有限责任公司(自然人投资或控股)',
     法定代表人: company.representative,
@@ -149,6 +150,8 @@ function common(about: RowAbout, number: string, holder: CityHolder, years: numb
     有效期起: about.on,
     有效期止: lastDayOfYears(about.on, years),
     持证主体名称: holder.name,
+    // A citizen number may by chance pass as a credit code as well: then only its type says which it is.
+    持证主体代码类型: holder.kind === 'person' ? '身份证' : '统一社会信用代码',
     持证主体代码: holder.code,
   };
 }

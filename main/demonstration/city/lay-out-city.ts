@@ -1,16 +1,13 @@
 import { legalDateAt } from '../../../domain/shared/legal-date';
 import type { DemonstrationDeps } from '../demonstration-deps';
-import { SEEDER } from '../demonstration-deps';
-import { historyBeginsOn } from '../demonstration-history';
 import { completeDemonstration } from '../seed';
-import { unitId } from '../seed-units';
-import { certificatePlan } from './certificate-plan';
 import type { Chapter } from './chapters';
 import { chapterId, tellChapter, toldChapters } from './chapters';
 import { cityChapters } from './city-chapters';
-import { layIssuance } from './lay-issuance';
+import type { CityProgress } from './city-progress';
+import { guarded } from './guarded';
 import { layOutStaff } from './lay-out-staff';
-import { businessNumberOf, type PlannedIssuance } from './planned-issuance';
+import { layOutStock, type StockShare, stockOf } from './lay-out-stock';
 import type { StoryOffice } from './story-office';
 
 export interface CityOptions {
@@ -22,6 +19,10 @@ export interface CityOptions {
   readonly part?: { readonly stock: number; readonly isTold: (chapterKey: string) => boolean };
   /** Told in sentences for the terminal. */
   readonly say?: (line: string) => void;
+  /** Told after every story and certificate. */
+  readonly progressed?: (progress: CityProgress) => void;
+  /** Whoever lays out this share of the stock beside us; it tells of each certificate and settles when it has ended. */
+  readonly beside?: (share: StockShare, laid: () => void) => Promise<readonly string[]>;
 }
 
 export interface CityReport {
@@ -32,6 +33,9 @@ export interface CityReport {
 }
 
 const SAY_EVERY = 200;
+/** Below it another process takes longer to start than it spares. */
+const WORTH_SHARING = 60;
+const ALONE: StockShare = { index: 0, of: 1 };
 
 /**
  * Lays out the demonstration city behind the part that nobody can do without: people and seals of all units, the scenarios,
@@ -39,66 +43,71 @@ const SAY_EVERY = 200;
  * not done again; what was broken off goes on. Out: what was done now.
  */
 export async function layOutCity(options: CityOptions): Promise<CityReport> {
-  const { office, deps, signal, part, say = () => undefined } = options;
-  const isOver = (): boolean => signal?.aborted === true;
+  const { office, deps, signal, part } = options;
   const faults: string[] = [];
   await layOutStaff(deps);
   const today = legalDateAt(deps.clock.now().getTime());
-  const chapters = await untold(
-    office,
-    cityChapters(today).filter(({ key }) => part?.isTold(key) ?? true),
-  );
-  let told = 0;
-  for (const chapter of chapters) {
-    if (isOver()) break;
-    await guarded(chapter.key, faults, () => tellChapter(office, chapter));
-    told += 1;
-    if (told % 20 === 0) say(`演示数据:情景 ${told}/${chapters.length}`);
-  }
-  if (chapters.length > 0 && !isOver()) say(`演示数据:情景已备好(${chapters.length - faults.length} 项)`);
-  if (isOver()) return { chapters: told, certificates: 0, faults };
+  const all = cityChapters(today).filter(({ key }) => part?.isTold(key) ?? true);
+  const chapters = await untold(office, all);
+  const scenarios = { done: all.length - chapters.length, total: all.length };
+  const stock = await stockOf(office, deps, part?.stock);
+  const certificates = { done: stock.total - stock.missing.length, total: stock.total };
+  const told = await tellAll(options, chapters, faults, (done) => {
+    options.progressed?.({ certificates, scenarios: { ...scenarios, done: scenarios.done + done } });
+  });
+  if (signal?.aborted === true) return { chapters: told, certificates: 0, faults };
   if (part === undefined) await completeDemonstration(deps, signal);
-  const plan = certificatePlan(historyBeginsOn(deps.clock.now()), today).slice(0, part?.stock);
-  const missing = await notLaid(office, plan);
-  if (missing.length > 0) say(`演示数据:证照 ${plan.length - missing.length}/${plan.length}，后台继续布置`);
-  let laid = 0;
-  for (const planned of missing) {
-    if (isOver()) break;
-    await guarded(businessNumberOf(planned), faults, async () => {
-      await layIssuance(office, planned);
-      office.records.clear();
-      await office.register.letGo();
-    });
-    laid += 1;
-    if (laid % SAY_EVERY === 0) say(`演示数据:证照 ${plan.length - missing.length + laid}/${plan.length}`);
-  }
-  if (missing.length > 0 && !isOver()) say(`演示数据:证照已备好(${plan.length} 份)`);
+  const laid = await layOutAllStock(options, stock.missing.length, certificates, faults, {
+    ...scenarios,
+    done: scenarios.total,
+  });
   return { chapters: told, certificates: laid, faults };
 }
 
-/** One story that fails takes no other with it. */
-async function guarded(what: string, faults: string[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (fault) {
-    faults.push(`${what}: ${fault instanceof Error ? fault.message : 'unknown fault'}`);
+async function tellAll(
+  { office, signal, say = () => undefined }: CityOptions,
+  chapters: readonly Chapter[],
+  faults: string[],
+  progressed: (done: number) => void,
+): Promise<number> {
+  let told = 0;
+  progressed(told);
+  for (const chapter of chapters) {
+    if (signal?.aborted === true) return told;
+    await guarded(chapter.key, faults, () => tellChapter(office, chapter));
+    told += 1;
+    progressed(told);
+    if (told % 20 === 0) say(`演示数据:情景 ${told}/${chapters.length}`);
   }
+  if (told > 0) say(`演示数据:情景已备好(${chapters.length - faults.length} 项)`);
+  return told;
+}
+
+async function layOutAllStock(
+  options: CityOptions,
+  missing: number,
+  before: CityProgress['certificates'],
+  faults: string[],
+  scenarios: CityProgress['scenarios'],
+): Promise<number> {
+  const { signal, beside, say = () => undefined } = options;
+  let laid = 0;
+  const counted = (): void => {
+    laid += 1;
+    const done = before.done + laid;
+    options.progressed?.({ scenarios, certificates: { ...before, done } });
+    if (laid % SAY_EVERY === 0) say(`演示数据:证照 ${done}/${before.total}`);
+  };
+  if (missing > 0) say(`演示数据:证照 ${before.done}/${before.total}，后台继续布置`);
+  const isShared = beside !== undefined && missing >= WORTH_SHARING;
+  const other = isShared ? beside({ index: 1, of: 2 }, counted) : Promise.resolve([]);
+  const own = layOutStock({ ...options, share: isShared ? { index: 0, of: 2 } : ALONE, laid: counted });
+  for (const found of await Promise.all([own, other])) faults.push(...found);
+  if (missing > 0 && signal?.aborted !== true) say(`演示数据:证照已备好(${before.done + laid} 份)`);
+  return laid;
 }
 
 async function untold(office: StoryOffice, chapters: readonly Chapter[]): Promise<readonly Chapter[]> {
   const told = await toldChapters(office);
   return chapters.filter(({ key }) => !told.has(chapterId(key)));
-}
-
-async function notLaid(
-  office: StoryOffice,
-  plan: readonly PlannedIssuance[],
-): Promise<readonly PlannedIssuance[]> {
-  const rows = await office.register.statement<{ authority_id: string; business_number: string }>(
-    SEEDER,
-    `SELECT authority_id, business_number FROM issuance WHERE closed_at IS NOT NULL AND business_number = ANY (?::text[])`,
-    [plan.map(businessNumberOf)],
-  );
-  const done = new Set(rows.map((row) => `${row.authority_id}/${row.business_number}`));
-  return plan.filter((planned) => !done.has(`${unitId(planned.unitKey)}/${businessNumberOf(planned)}`));
 }

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import type { ApiPorts, ApiSettings } from '../../../api/api-ports';
 import { createLogger } from '../../../api/create-logger';
 import type { SignedInSession } from '../../../ports/identity';
-import type { ReadinessPart } from '../../../ports/readiness';
+import type { LayoutProgress, ReadinessPart } from '../../../ports/readiness';
 import { RECEIVED_AT_MS } from '../issuance-bodies';
 import { FakeAccounts } from './fake-accounts';
 import { FakeAnomalyDesk } from './fake-anomaly-desk';
@@ -45,7 +45,7 @@ export interface FakeWorld {
   readonly verifications: FakeVerificationDesk;
   readonly fileVerifier: FakeFileVerifier;
   readonly draining: AbortController;
-  readonly readiness: { parts: readonly ReadinessPart[] };
+  readonly readiness: { parts: readonly ReadinessPart[]; demonstration: LayoutProgress | null };
   /** Every line that was logged. */
   readonly logLines: string[];
 }
@@ -94,7 +94,10 @@ export function fakeWorld(
     verifications: new FakeVerificationDesk(),
     fileVerifier: new FakeFileVerifier(),
     draining: new AbortController(),
-    readiness: { parts: [{ name: 'database', ready: true, detail: null }] as readonly ReadinessPart[] },
+    readiness: {
+      parts: [{ name: 'database', ready: true, detail: null }] as readonly ReadinessPart[],
+      demonstration: null as LayoutProgress | null,
+    },
   };
   const systems = new FakeAgencySystems();
   const ports: ApiPorts = {
@@ -103,7 +106,10 @@ export function fakeWorld(
     clock: { now: () => new Date(RECEIVED_AT_MS) },
     log,
     metrics: new Registry(),
-    readiness: { parts: async () => parts.readiness.parts },
+    readiness: {
+      parts: async () => parts.readiness.parts,
+      demonstration: async () => parts.readiness.demonstration,
+    },
     draining: parts.draining.signal,
     replays: parts.issuances,
     deadlines: new FakeDeadlineDesk(),
