@@ -6,7 +6,6 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Metric } from 'prom-client';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequencer';
 import { forgetExpiredKeys } from '../adapters/postgres/housekeeping';
 import { PostgresOutbox } from '../adapters/postgres/outbox';
 import { PostgresOutgoingLedger } from '../adapters/postgres/outgoing-ledger';
@@ -20,7 +19,7 @@ import { openCertificateProducer } from './certificate-drawing';
 import { certificateSchedule } from './certificate-schedule';
 import { clockTasks } from './clock-tasks';
 import type { ServiceConfig } from './config';
-import { eventLogSigner } from './event-log-signer';
+import { eventLogTasks } from './event-log-tasks';
 import type { Foundation } from './foundation';
 import { openFoundation } from './foundation';
 import { ingestionTasks } from './ingestion-tasks';
@@ -34,8 +33,6 @@ import { workflowBundle } from './workflow-bundle';
 
 const CHECKOUT = join(__dirname, '..');
 const GRACE = '30s';
-const SEQUENCE_EVERY_MS = 250;
-const SEQUENCE_BATCH = 500;
 /** Activities that draw, sign or ask outside; the others are single transactions. */
 const OUTSIDE_THE_DATABASE = ['compare', 'prepare', 'seal', 'correspond', 'deliver'] as const;
 const TIMESTAMPS_EVERY_MS = 2_000;
@@ -103,16 +100,17 @@ export async function runWorker({
   });
   const clocks = clockTasks(foundation);
   const ingestion = ingestionTasks(foundation, outside.upReports);
+  const eventLog = eventLogTasks(foundation);
   const periodic = [
     ...startPeriodicTasks(foundation, outside),
-    ...[...clocks.tasks, ...ingestion.tasks].map(runPeriodically),
+    ...[...eventLog.tasks, ...clocks.tasks, ...ingestion.tasks].map(runPeriodically),
   ];
   const health = serveHealth(
     config.workerHealthPort,
     worker,
     outbox,
     new PostgresTimestampLedger(foundation),
-    [...clocks.metrics, ...ingestion.metrics],
+    [...eventLog.metrics, ...clocks.metrics, ...ingestion.metrics],
   );
   relay.start();
   const stop = (): void => {
@@ -126,28 +124,14 @@ export async function runWorker({
   await Promise.all([nativeConnection.close(), connection.close(), foundation.close()]);
 }
 
-/** The event log is chained and its head signed by one worker at a time; expired keys are forgotten. */
+/** Dates of certificates, timestamps, unclaimed tasks; expired keys are forgotten. */
 function startPeriodicTasks(
   foundation: Foundation,
   { timestamps }: OutsideSystems,
 ): readonly { stop(): Promise<void> }[] {
-  const { register, clock, keyStore, reportFault } = foundation;
-  const sequencer = new PostgresEventLogSequencer({ register, clock, ...eventLogSigner(keyStore) });
+  const { register, clock, reportFault } = foundation;
   return [
     ...certificateSchedule(foundation),
-    runPeriodically({
-      everyMs: SEQUENCE_EVERY_MS,
-      reportFault,
-      run: async () => (await sequencer.sequence(SEQUENCE_BATCH)) === SEQUENCE_BATCH,
-    }),
-    runPeriodically({
-      everyMs: 1000,
-      reportFault,
-      run: async () => {
-        await sequencer.signHead();
-        return false;
-      },
-    }),
     ...(timestamps === null
       ? []
       : [

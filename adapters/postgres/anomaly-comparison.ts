@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { ValuesInWords } from '../../domain/anomaly/recorded-values';
 import { agree, faceInWords, recordedValues } from '../../domain/anomaly/recorded-values';
 import type { Face } from '../../domain/catalog/face-schema';
@@ -127,7 +128,7 @@ export async function tellUnavailable(
   await postNotice(transaction, {
     naturalKey: `anomalyCase/${row.id}/recordUnavailable/${legalDateAt(now.getTime())}`,
     recipient: { role: 'systemAdministrator', authorityId: null },
-    title: '核查时业务系统无法访问',
+    title: alarmTitle('agencyRecordUnavailable'),
     body: `案件 ${row.number} 核查时，发证单位的业务系统没有回答，请检查连接。`,
     link: null,
     createdAt: now,

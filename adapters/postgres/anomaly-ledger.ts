@@ -1,3 +1,4 @@
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { AnomalyLedger, AnomalyStanding } from '../../ports/anomaly-ledger';
 import type { Clock } from '../../ports/clock';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
@@ -136,7 +137,7 @@ async function settleReceipts(work: AnomalyWork, row: AnomalyRow): Promise<Anoma
   await postNotice(transaction, {
     naturalKey: `anomalyCase/${row.id}/unreachable`,
     recipient: { role: 'supervisor', authorityId: row.authority_id },
-    title: '异议人无法联系，已公告办结',
+    title: alarmTitle('objectorUnreachable'),
     body: `案件 ${row.number} 的告知书在期限内无人查看，已按公告送达办结。`,
     link: `/anomaly-cases/${row.id}`,
     createdAt: now,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { legalDateAt } from '../../domain/shared/legal-date';
 import type { SystemPrincipal } from '../../domain/shared/principal';
@@ -46,7 +47,7 @@ async function tellMissingCalendar(
   await postNotice(transaction, {
     naturalKey: `${calendarNoticePrefix(year)}${today}`,
     recipient: { role: 'cityAdministrator' },
-    title: `${year}年工作日历尚未载入`,
+    title: `${year}年${alarmTitle('calendarMissing')}`,
     body: `请在国务院办公厅节假日安排通知发布后载入${year}年工作日历；目前有 ${rows[0]?.waiting ?? 0} 项时限等待日历，办件照常进行。`,
     link: `/work-calendar/${year}`,
     createdAt: now,
@@ -76,7 +77,7 @@ async function tellVacancies(transaction: Knex.Transaction, today: LegalDate, no
   await postNotice(transaction, {
     naturalKey: `responsiblePerson/vacant/${today}`,
     recipient: { role: 'cityAdministrator' },
-    title: `${units.length} 个发证单位没有电子证照专人`,
+    title: `${units.length} 个${alarmTitle('responsiblePersonVacant')}`,
     body: `按照管理办法第二十二条，各单位应明确专人并备案。尚缺专人：${units
       .slice(0, 10)
       .map(({ name }) => name)
@@ -88,7 +89,7 @@ async function tellVacancies(transaction: Knex.Transaction, today: LegalDate, no
     await postNotice(transaction, {
       naturalKey: `responsiblePerson/vacant/${today}/${id}`,
       recipient: { role: 'bannerAdministrator', authorityId: id },
-      title: '发证单位没有电子证照专人',
+      title: alarmTitle('responsiblePersonVacant'),
       body: `${name}尚未明确电子证照专人，请督促指定并报市电子证照管理部门备案。`,
       link: '/responsible-persons/vacancies',
       createdAt: now,

@@ -92,6 +92,16 @@ export class PostgresEventLogSequencer implements EventLogSequencer {
     });
   }
 
+  /** Out: how many events have no place in the chain yet. */
+  async pending(): Promise<number> {
+    const [row] = await this.#options.register.statement<{ events: number }>(
+      SEQUENCER,
+      'SELECT count(*)::integer AS events FROM event_log_pending',
+      [],
+    );
+    return row?.events ?? 0;
+  }
+
   async signHead(): Promise<void> {
     const { register, clock, keyId, sign } = this.#options;
     const [unsigned] = await register.statement<HeadRow>(SEQUENCER, UNSIGNED_HEAD, []);

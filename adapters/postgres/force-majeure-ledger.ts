@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { AFFECTED_OPERATION_NAMES } from '../../domain/force-majeure/affected-item';
 import { isForceMajeureFinal } from '../../domain/force-majeure/lifecycle';
 import type { Clock } from '../../ports/clock';
@@ -98,8 +99,8 @@ async function tellWhatIsLate(transaction: Knex.Transaction, row: ForceMajeureRo
 }
 
 const LATE = {
-  reportLate: ['不可抗力未按时报告', '已超过报告时限仍未报告，请督促申报单位'],
-  overdue: ['不可抗力补办逾期', '故障消除后三个工作日内未完成补办，请督办'],
+  reportLate: [alarmTitle('forceMajeureReportLate'), '已超过报告时限仍未报告，请督促申报单位'],
+  overdue: [alarmTitle('forceMajeureOverdue'), '故障消除后三个工作日内未完成补办，请督办'],
 } as const;
 
 async function tellCity(

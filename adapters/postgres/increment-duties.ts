@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { SynchronyExemption } from '../../domain/catalog/catalog-entry';
 import type { DutyEnd } from '../../domain/ingestion/upload-format';
 import { type LegalDate, legalDateAt } from '../../domain/shared/legal-date';
@@ -63,7 +64,7 @@ async function tellExpiry(transaction: Knex.Transaction, duty: EndedDuty, now: D
     await postNotice(transaction, {
       naturalKey: `incrementDuty/${duty.id}/expired/${recipient.role}`,
       recipient,
-      title: '免予同步制发的技术认定已到期',
+      title: alarmTitle('exemptionExpired'),
       body: `${what}的技术认定已到期，自今日起应同步制发；仍不具备条件的，请提交新的认定。`,
       link: '/increments/modes',
       createdAt: now,

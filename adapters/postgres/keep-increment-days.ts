@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import { closeOfDay } from '../../domain/ingestion/day-close';
-import { INCREMENT_DAY_STATE_NAMES } from '../../domain/ingestion/lifecycle';
 import { type LegalDate, legalDateAt } from '../../domain/shared/legal-date';
 import type { Clock } from '../../ports/clock';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
@@ -148,7 +148,7 @@ async function raiseMissed(
     await postNotice(transaction, {
       naturalKey: `incrementDay/${day.id}/missed/${role}`,
       recipient: { role, authorityId: day.authority_id },
-      title: `增量归集${INCREMENT_DAY_STATE_NAMES.missed}`,
+      title: alarmTitle('incrementMissed'),
       body: `${rows[0]?.unit ?? ''}${name} ${day.date} 的当日增量没有按时归集，也没有零报告。`,
       link,
       createdAt: now,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { addDays, legalDateAt, startOfLegalDateMs } from '../../domain/shared/legal-date';
 import type { SystemPrincipal } from '../../domain/shared/principal';
@@ -221,7 +222,7 @@ async function tellCity(
   await postNotice(transaction, {
     naturalKey: `upReportReconciliation/${date}`,
     recipient: { role: 'cityAdministrator' },
-    title: `归集上报对账不一致（${date}）`,
+    title: `${alarmTitle('upReportsDiffer')}（${date}）`,
     body: `${counts.join('；')}。上级没有收到的已自动重新上报，缺回执的已补记，其余请核对。`,
     link: '/up-report-reconciliations',
     createdAt: now,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import { postNotice } from './post-notice';
 
 const MAX_POINTER_LENGTH = 200;
@@ -21,7 +22,7 @@ export async function recordClassifiedSuspicion(
   await postNotice(transaction, {
     naturalKey: `refusedRequest/${id}`,
     recipient: { role: 'securityAdministrator', authorityId: null },
-    title: '疑似涉密内容被拒收',
+    title: alarmTitle('classifiedSuspected'),
     body: `来自 ${suspicion.principal} 的请求在 ${pointer} 处带有涉密标志，已拒收，未保存任何内容。`,
     link: null,
     createdAt: suspicion.now,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import { describeDueAt } from '../../domain/sla/deadline';
 import type { Rung, RungInstant, RungRecipient } from '../../domain/sla/escalation-ladder';
@@ -75,9 +76,9 @@ function titleOf({ kind, fraction }: Rung, name: string): string {
     case 'closingTime':
       return `时限预警：${name}今日到期`;
     case 'due':
-      return `时限已到：${name}已超期`;
+      return `${alarmTitle('deadlineReached')}：${name}已超期`;
     case 'daily':
-      return `超期催办：${name}仍未办结`;
+      return `${alarmTitle('deadlineStillOpen')}：${name}仍未办结`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { chineseDate, legalDateAt } from '../../domain/shared/legal-date';
 import type { SystemPrincipal } from '../../domain/shared/principal';
@@ -107,7 +108,7 @@ async function tellAuthority(
   await postNotice(transaction, {
     naturalKey: `expiring/${first.authority_id}/${first.rung_days}/${first.id}`,
     recipient: { role: 'operator', authorityId: first.authority_id },
-    title: '有证照即将到期',
+    title: alarmTitle('certificatesExpiring'),
     body: `${group.length} 份“${first.name}”将在 ${first.rung_days} 日内到期。`,
     link: `/certificates?list=expiring&withinDays=${first.rung_days}`,
     createdAt: now,

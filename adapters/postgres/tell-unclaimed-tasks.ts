@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { alarmTitle } from '../../domain/alarm/alarms';
 import { shanghaiInstant } from '../../domain/shared/legal-date';
 import type { Role, SystemPrincipal } from '../../domain/shared/principal';
 import { computeDeadline } from '../../domain/sla/deadline';
@@ -79,7 +80,7 @@ async function tell(
     await postNotice(transaction, {
       naturalKey: `task/${task.id}/unclaimed/${role}`,
       recipient: { role, authorityId: task.authority_id },
-      title: '任务无人认领',
+      title: alarmTitle('taskUnclaimed'),
       body: `“${taskKind(task.kind).name}”${task.subject}（${task.reference}）长时间无人认领，请催办或改派。`,
       link: `/tasks/${task.id}`,
       createdAt: now,
