@@ -1,7 +1,11 @@
 import { parseCitizenNumber } from '../../../domain/certificate/citizen-number';
 import { parseUnifiedCreditCode } from '../../../domain/certificate/unified-credit-code';
 import { legalDate } from '../../../domain/shared/legal-date';
-import { CITY_QUOTAS, certificatePlan } from '../../../main/demonstration/city/certificate-plan';
+import {
+  CITY_QUOTAS,
+  certificatePlan,
+  ISSUED_IN_SCENARIOS,
+} from '../../../main/demonstration/city/certificate-plan';
 import { CITY_COMPANIES, CITY_PERSONS } from '../../../main/demonstration/city/city-people';
 import { CITY_STAFF } from '../../../main/demonstration/city/city-staff';
 import { businessNumberOf } from '../../../main/demonstration/city/planned-issuance';
@@ -9,23 +13,41 @@ import { requestOf } from '../../../main/demonstration/city/request-of';
 import { demonstrationUnit } from '../../../main/demonstration/demonstration-units';
 
 const plan = certificatePlan(legalDate('2025-01-01'), legalDate('2026-11-23'));
+const all = [
+  ...plan.map(({ type, unitKey }) => ({ type, unitKey, count: 1 })),
+  ...ISSUED_IN_SCENARIOS.map(([type, unitKey, count]) => ({ type, unitKey, count })),
+];
+const countOf = (isCounted: (of: { type: string; unitKey: string }) => boolean): number =>
+  all.filter(isCounted).reduce((sum, { count }) => sum + count, 0);
 const share = (area: string): number =>
-  plan.filter(({ unitKey }) => demonstrationUnit(unitKey).areaCode === area).length / plan.length;
+  countOf(({ unitKey }) => demonstrationUnit(unitKey).areaCode === area) / countOf(() => true);
 const valuesOf = (type: string, element: string): readonly unknown[] =>
   plan.filter((planned) => planned.type === type).map((planned) => requestOf(planned).face[element]);
 
 describe('The plan of the demonstration city', () => {
-  it('has 2,400 certificates in the shares of a city: 东胜 38 %, 准格尔 14 %, 康巴什 12 %, 杭锦 3 %', () => {
-    expect(plan).toHaveLength(2_400);
+  it('has with the scenarios 2,400 certificates in the shares of a city: 东胜 38 %, 准格尔 14 %, 康巴什 12 %, 杭锦 3 %', () => {
+    expect(countOf(() => true)).toBe(2_400);
     const inKangbashi = CITY_QUOTAS.find(([, unitKey]) => unitKey === 'registry-city')?.[2] ?? 0;
-    expect(share('150602')).toBeCloseTo(0.385, 1);
+    expect(share('150602')).toBeCloseTo(0.385, 2);
     expect(share('150622')).toBeCloseTo(0.14, 2);
     expect(share('150625')).toBeCloseTo(0.03, 2);
-    expect(inKangbashi / plan.length).toBeCloseTo(0.12, 2);
-    const count = (type: string): number => plan.filter((planned) => planned.type === type).length;
-    expect(['roadTransport', 'realEstate', 'food', 'roadBusiness', 'construction'].map(count)).toEqual([
+    expect(inKangbashi / 2_400).toBeCloseTo(0.12, 2);
+    const ofType = (type: string): number => countOf((one) => one.type === type);
+    expect(['roadTransport', 'realEstate', 'food', 'roadBusiness', 'construction'].map(ofType)).toEqual([
       900, 500, 300, 200, 150,
     ]);
+    expect(['hygiene', 'realEstateProof', 'birth'].map(ofType).reduce((sum, count) => sum + count)).toBe(350);
+  });
+
+  it('never names one person twice on a certificate', () => {
+    for (const planned of plan) {
+      const holders = requestOf(planned)['holders'];
+      const codes = Array.isArray(holders) ? holders.map((holder) => Object(holder).code) : [];
+      expect([businessNumberOf(planned), new Set(codes).size]).toEqual([
+        businessNumberOf(planned),
+        codes.length,
+      ]);
+    }
   });
 
   it('is the same at every start of a day, oldest first, and names each case once', () => {

@@ -100,6 +100,58 @@ describe('The demonstration city beside the running product', () => {
     expect(told).toEqual([{ users: 7 }]);
   });
 
+  it('has reported increments of six units and types for sixty days, and its duty began without an alarm', async () => {
+    const duties = await driver().rows<{ since: string; days: number; first: string }>(
+      `SELECT d.since::text, count(i.id)::int AS days, min(i.date)::text AS first
+       FROM increment_duty d JOIN increment_day i USING (authority_id, catalog_entry_id) WHERE d.until IS NULL GROUP BY d.id`,
+    );
+    expect(duties).toHaveLength(6);
+    for (const { since, days, first } of duties) {
+      expect(first).toBe(since);
+      expect(days).toBeGreaterThanOrEqual(60);
+    }
+    const states = await driver().rows<{ state: string; days: number }>(
+      `SELECT state, count(*)::int AS days FROM increment_day WHERE state IN ('missed', 'caughtUp') GROUP BY 1 ORDER BY 1`,
+    );
+    expect(states).toEqual([
+      { state: 'caughtUp', days: 1 },
+      { state: 'missed', days: 1 },
+    ]);
+    const told = await driver().rows<{ state: string; tasks: number }>(
+      `SELECT state, count(*)::int AS tasks FROM task WHERE kind = 'incrementCatchUp' GROUP BY 1 ORDER BY 1`,
+    );
+    expect(told).toEqual([
+      { state: 'decided', tasks: 1 },
+      { state: 'open', tasks: 1 },
+    ]);
+    const rejected = await driver().rows<{ format: string; rows: number }>(
+      'SELECT format, rejected_count AS rows FROM increment_upload WHERE rejected_count > 0',
+    );
+    expect(rejected).toEqual([{ format: 'csvUtf8', rows: 9 }]);
+    const handled = await driver().rows<{ handling: string; types: number }>(
+      `SELECT k.definition->>'handling' AS handling, count(DISTINCT r.catalog_entry_id)::int AS types
+       FROM ingested_record r JOIN catalog_entry_version k ON k.id = r.catalog_entry_version_id GROUP BY 1 ORDER BY 1`,
+    );
+    expect(handled).toEqual([
+      { handling: 'collect', types: 3 },
+      { handling: 'issue', types: 2 },
+      { handling: 'mirror', types: 1 },
+    ]);
+  });
+
+  it('has a board of which each number opens its list', async () => {
+    const supervisor = product().person('supervisor');
+    const board: { total: Record<string, number> } = JSON.parse(
+      (await supervisor('GET', '/api/v1/deadlines/board')).text,
+    );
+    for (const standing of ['overdue', 'today', 'near', 'enough']) {
+      const answered = await supervisor('GET', `/api/v1/deadlines?state=${standing}&limit=100`);
+      const { items }: { items: readonly unknown[] } = JSON.parse(answered.text);
+      expect([standing, items.length]).toEqual([standing, board.total[standing]]);
+    }
+    expect(board.total['overdue']).toBeGreaterThan(0);
+  });
+
   it(
     'is right to the independent checker',
     async () => {
