@@ -127,6 +127,18 @@ describe('limits', () => {
     expect([(await signIn()).status, (await signIn()).status]).toEqual([401, 429]);
     await strict.close();
   });
+
+  it('do not hold an office back whose people all sign in from one address', async () => {
+    const office = fakeWorld({ people: { operator1: aPerson('operator') } });
+    const limits = { ...office.ports.settings.limits, signInsPerAddress: 1 };
+    const settings = { ...office.ports.settings, limits };
+    const strict: ApiClient = await startApi({ ...office, ports: { ...office.ports, settings } });
+    const body = { username: 'operator1', password: 'Demo-2026!' };
+    for (let people = 0; people < 3; people += 1) {
+      expect((await strict.anonymous('POST', '/api/v1/sessions', { body })).status).toBe(201);
+    }
+    await strict.close();
+  });
 });
 
 describe('a client that goes away', () => {
