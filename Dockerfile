@@ -4,6 +4,10 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
+# pkcs11js, the optional package for tokens, is compiled when it is installed; the compiler stays in this stage.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends python3 make g++ \
+ && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
 # The engines of the demonstration are not for production: PostgreSQL and Temporal have their own containers.
 RUN npm ci --omit=dev --no-audit --no-fund \

@@ -187,7 +187,7 @@ export function apiPorts(parts: ApiParts): { readonly ports: ApiPorts; close(): 
     fileVerifier: createDocumentsFileVerifier(),
     reports: createSealedReportWriter({
       fonts: () => loadFontChain(defaultFontPaths(config.fallbackFonts)),
-      sealer: foundation.keyStore,
+      sealer: foundation.sealer,
     }),
   };
   return {

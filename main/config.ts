@@ -2,6 +2,12 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { TrafficLimits } from '../api/api-ports';
 import { accepted, type Result, refused } from '../domain/shared/result';
+import {
+  KEY_STORE_VARIABLES,
+  type KeyStoreConfig,
+  keyStoreProblems,
+  toKeyStoreConfig,
+} from './key-store-config';
 
 const SHANGHAI_OFFSET = '+08:00';
 const HIGHEST_PORT = 65_535;
@@ -106,6 +112,7 @@ const variables = z.object({
   AGENCY_RECORDS_URL: webAddress,
   TIMESTAMP_URL: webAddress,
   UP_REPORT_URL: webAddress,
+  ...KEY_STORE_VARIABLES,
   CLOCK_START: instant,
   CLOCK_STARTED_AT: instant,
 });
@@ -159,6 +166,7 @@ export type Config = {
     readonly timestampUrl: string | undefined;
     readonly upReportUrl: string | undefined;
   };
+  readonly keyStores: KeyStoreConfig;
   readonly clock: { readonly startAt: Date | undefined; readonly startedAt: Date | undefined };
 };
 
@@ -215,7 +223,8 @@ export function parseConfig(
     }));
     return refused([...missing, ...wrong]);
   }
-  const problems = [...missing, ...productionProblems(parsed.data)];
+  const seals = purpose === 'stack' || purpose === 'service';
+  const problems = [...missing, ...productionProblems(parsed.data), ...keyStoreProblems(parsed.data, seals)];
   return problems.length > 0 ? refused(problems) : accepted(toConfig(parsed.data));
 }
 
@@ -326,6 +335,7 @@ function toConfig(values: Variables): Config {
       timestampUrl: values.TIMESTAMP_URL,
       upReportUrl: values.UP_REPORT_URL,
     },
+    keyStores: toKeyStoreConfig(values),
     clock: { startAt: values.CLOCK_START, startedAt: values.CLOCK_STARTED_AT },
   };
 }

@@ -1,22 +1,32 @@
 import { createHash } from 'node:crypto';
-import type { Sealer } from '../ports/sealer';
+import type { SealAlgorithm, Sealer } from '../ports/sealer';
 
-/** Key in the store whose only use is to sign heads of the event log. */
+/** Key of the software store whose only use is to sign heads of the event log; EVENT_LOG_KEY names another one. */
 export const EVENT_LOG_KEY_ID = 'event-log';
 
-/** How the head of the event log is signed: SM2 with SM3, through the same port as seals. */
-export function eventLogSigner(sealer: Sealer): {
+/**
+ * How the head of the event log is signed, through the same port as seals: SM2 with SM3 or RSA with SHA-256, as the key
+ * is. A key that answers finished seals only (SM2 of a unified service) cannot sign it, and each attempt says so.
+ */
+export function eventLogSigner(
+  sealer: Sealer,
+  keyId: string = EVENT_LOG_KEY_ID,
+): {
   readonly keyId: string;
   readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>;
 } {
+  let algorithm: SealAlgorithm | null = null;
   return {
-    keyId: EVENT_LOG_KEY_ID,
+    keyId,
     async sign(bytes) {
-      const digestHex = createHash('sm3').update(bytes).digest('hex');
+      algorithm ??= await algorithmOf(sealer, keyId);
+      const digestHex = createHash(algorithm === 'sm2-sm3' ? 'sm3' : 'sha256')
+        .update(bytes)
+        .digest('hex');
       const answer = await sealer.sign({
         requestId: `head/${digestHex}`,
-        keyId: EVENT_LOG_KEY_ID,
-        algorithm: 'sm2-sm3',
+        keyId,
+        algorithm,
         digestHex,
         toBeSigned: bytes,
       });
@@ -25,4 +35,15 @@ export function eventLogSigner(sealer: Sealer): {
       return answer.value.value;
     },
   };
+}
+
+async function algorithmOf(sealer: Sealer, keyId: string): Promise<SealAlgorithm> {
+  const described = await sealer.describe(keyId);
+  if (!described.ok) throw new Error(`the event log's key ${keyId}: ${described.refusal.detail}`);
+  switch (described.value.algorithm) {
+    case 'sm2':
+      return 'sm2-sm3';
+    case 'rsa3072':
+      return 'rsa-sha256';
+  }
 }

@@ -18,10 +18,15 @@ export interface EventLogTasks {
 export function eventLogTasks({
   register,
   clock,
-  keyStore,
+  sealer,
+  config,
   reportFault,
-}: Pick<Foundation, 'register' | 'clock' | 'keyStore' | 'reportFault'>): EventLogTasks {
-  const sequencer = new PostgresEventLogSequencer({ register, clock, ...eventLogSigner(keyStore) });
+}: Pick<Foundation, 'register' | 'clock' | 'sealer' | 'config' | 'reportFault'>): EventLogTasks {
+  const sequencer = new PostgresEventLogSequencer({
+    register,
+    clock,
+    ...eventLogSigner(sealer, config.keyStores.eventLogKeyId),
+  });
   const pending = new Gauge({
     name: 'ecert_event_log_pending',
     help: 'Events that are written and have no place in the chain of the log yet.',

@@ -5,7 +5,6 @@ import { Sm3RowIntegrity } from '../adapters/cipher/row-integrity';
 import { Sm4PersonalDataCipher } from '../adapters/cipher/sm4-personal-data-cipher';
 import { systemClock } from '../adapters/clock/system-clock';
 import type { SoftwareKeyStore } from '../adapters/keystore/software-key-store';
-import { createSoftwareKeyStore } from '../adapters/keystore/software-key-store';
 import type { Register } from '../adapters/postgres/register';
 import { durabilityProblems, openRegister } from '../adapters/postgres/register';
 import { FolderFileStore } from '../adapters/storage/folder-file-store';
@@ -14,10 +13,12 @@ import { sm2SelfTest } from '../documents/sm/sm2';
 import type { Clock } from '../ports/clock';
 import type { FileStore } from '../ports/file-store';
 import type { PersonalDataCipher, RowIntegrity } from '../ports/personal-data-cipher';
+import type { Sealer } from '../ports/sealer';
 import type { VerificationDesk } from '../ports/verification-desk';
 import type { ServiceConfig } from './config';
 import { isDemonstrationPresent } from './demonstration/demonstration-present';
 import { StartFailure } from './engines/start-failure';
+import { openKeyStores } from './key-stores';
 import { openSecrets } from './secrets';
 
 /** What API, worker and commands all stand on. */
@@ -28,7 +29,10 @@ export interface Foundation {
   readonly cipher: PersonalDataCipher;
   readonly integrity: RowIntegrity;
   readonly files: FileStore;
-  readonly keyStore: SoftwareKeyStore;
+  /** The only way to a private key, wherever it lies. */
+  readonly sealer: Sealer;
+  /** The demonstration makes its keys here; null where the software store is off. Nothing else may use it. */
+  readonly softwareKeys: SoftwareKeyStore | null;
   readonly trust: VerificationDesk['trust'];
   readonly reportFault: (fault: unknown) => void;
   close(): Promise<void>;
@@ -36,6 +40,9 @@ export interface Foundation {
 
 /** How long a process may go on judging by trust that was replaced in its folder. */
 const TRUST_REREAD_MS = 30_000;
+
+const SOFTWARE_KEYS_WARNING =
+  '软件密钥库已启用(SOFTWARE_KEYS=test-only)：仅供测试，以其中密钥签章的证照不得作为正式证照。test only: software keys.';
 
 /** Folder of trust anchors and revocation lists (PEM) by which files are judged. */
 export function trustFolder(config: Pick<ServiceConfig, 'dataDir'>): string {
@@ -77,17 +84,28 @@ export async function openFoundation(config: ServiceConfig, log: Logger): Promis
   }
   const secrets = openSecrets(config.secretsDir, config.mode !== 'production');
   const lookupRing = secrets.keyRing('personal-lookup');
+  const clock = systemClock(config.clock);
+  const { keyStores } = config;
+  if (keyStores.software && config.mode === 'production') log.warn(SOFTWARE_KEYS_WARNING);
+  const { sealer, softwareKeys } = await openKeyStores({
+    config: keyStores,
+    softwareFolder: keyStoreFolder(config),
+    secrets,
+    clock,
+    warn: (sentence) => log.warn(sentence),
+  }).catch(async (fault: unknown) => {
+    await register.destroy();
+    throw fault;
+  });
   return {
     config,
-    clock: systemClock(config.clock),
+    clock,
     register,
     cipher: new Sm4PersonalDataCipher(deriveDataKeys(secrets.keyRing('personal-fields'), lookupRing)),
     integrity: new Sm3RowIntegrity(deriveDataKeys(secrets.keyRing('row-integrity'), lookupRing)),
     files: await FolderFileStore.open(join(config.dataDir, 'files')),
-    keyStore: createSoftwareKeyStore({
-      folder: keyStoreFolder(config),
-      keyRing: secrets.keyRing('key-store'),
-    }),
+    sealer,
+    softwareKeys,
     trust: rereadTrust(trustFolder(config)),
     reportFault: (fault) => log.error({ err: fault }, 'background fault'),
     close: () => register.destroy(),

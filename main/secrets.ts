@@ -24,12 +24,14 @@ export const TEXT_SECRET_NAMES = [
   'outside-agency-records',
   'outside-portal',
   'outside-up-report',
+  'outside-seal-service',
   'portal-proof-point',
+  'pkcs11-pin',
 ] as const;
 export type TextSecretName = (typeof TEXT_SECRET_NAMES)[number];
 
-/** The portal's public point follows from its own key: a random one would only look like it. */
-const MADE_BY_OTHERS: ReadonlySet<TextSecretName> = new Set(['portal-proof-point']);
+/** The portal's public point follows from its own key, a PIN is set in the token: random ones would only look like it. */
+const MADE_BY_OTHERS: ReadonlySet<TextSecretName> = new Set(['portal-proof-point', 'pkcs11-pin']);
 
 /** Keys that rotate: what one of them encrypted or authenticated stores the key's id beside it. */
 export const KEY_RING_NAMES = ['personal-fields', 'personal-lookup', 'row-integrity', 'key-store'] as const;

@@ -36,7 +36,7 @@ export function workerActivities(
   outside: Pick<OutsideSystems, 'agencyRecords' | 'portal'>,
   producer: CertificateProducer,
 ): WorkerActivities {
-  const { register, cipher, integrity, clock, files, keyStore, trust, config } = foundation;
+  const { register, cipher, integrity, clock, files, sealer, trust, config } = foundation;
   const onRegister = { register, cipher, integrity, clock };
   const cases = new PostgresIssuanceLedger(onRegister);
   const production = new PostgresProductionLedger(onRegister);
@@ -56,7 +56,7 @@ export function workerActivities(
           publicUrl: config.http.publicUrl,
           clock,
         }),
-        ...createSealingActivities({ cases, waiting: production, ledger: sealing, sealer: keyStore, files }),
+        ...createSealingActivities({ cases, waiting: production, ledger: sealing, sealer, files }),
         ...createCorrespondenceActivities({
           cases,
           ledger: sealing,

@@ -19,6 +19,11 @@ export interface Pkcs11Library {
   C_FindObjectsInit(session: Pkcs11Handle, template: readonly Pkcs11Attribute[]): void;
   C_FindObjects(session: Pkcs11Handle, limit: number): Pkcs11Handle[];
   C_FindObjectsFinal(session: Pkcs11Handle): void;
+  C_GetAttributeValue(
+    session: Pkcs11Handle,
+    object: Pkcs11Handle,
+    template: readonly Pkcs11Attribute[],
+  ): readonly Pkcs11Attribute[];
   C_SignInit(session: Pkcs11Handle, mechanism: { readonly mechanism: number }, key: Pkcs11Handle): void;
   C_SignAsync(session: Pkcs11Handle, data: Buffer, room: Buffer): Promise<Buffer>;
 }
@@ -30,6 +35,9 @@ export const pkcs11 = {
   userTypeUser: 1,
   attributeClass: 0x0,
   attributeLabel: 0x3,
+  attributeModulus: 0x120,
+  attributePublicExponent: 0x122,
+  classPublicKey: 0x2,
   classPrivateKey: 0x3,
   sha256RsaPkcs: 0x40,
   alreadyLoggedIn: 0x100,
@@ -60,7 +68,8 @@ const OPTIONAL_PACKAGE: string = 'pkcs11js';
 export async function loadPkcs11(modulePath: string): Promise<Pkcs11Library> {
   let loaded: { readonly PKCS11?: unknown; readonly default?: { readonly PKCS11?: unknown } };
   try {
-    loaded = await import(OPTIONAL_PACKAGE);
+    // Not import(): the compiled program finds its packages by NODE_PATH, which only require() follows.
+    loaded = require(OPTIONAL_PACKAGE);
   } catch (cause) {
     throw new Error('the optional package pkcs11js is not installed (it needs a C++ compiler)', { cause });
   }

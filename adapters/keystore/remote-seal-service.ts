@@ -50,7 +50,13 @@ const problemShape = z.object({
   detail: z.string().catch(''),
 });
 
-class RemoteSealService implements Sealer {
+/** A sealer that also lists its keys. */
+export interface RemoteSealService extends Sealer {
+  /** Ids of the keys that the service lets us use. An unreachable service is an {@link OutsideSystemFault}. */
+  keyIds(): Promise<readonly string[]>;
+}
+
+class HttpSealService implements RemoteSealService {
   private readonly options: RemoteSealServiceOptions;
 
   constructor(options: RemoteSealServiceOptions) {
@@ -97,11 +103,15 @@ class RemoteSealService implements Sealer {
     return answer.ok ? accepted({ ...answer.value, kind: 'remote', notice: null }) : answer;
   }
 
-  /** A seal is counted, so nothing is signed: each key must be described with a readable certificate. */
-  async selfTest(): Promise<SelfTestReport> {
+  async keyIds(): Promise<readonly string[]> {
     const listed = await this.exchange('GET', '/keys', null, z.array(z.string()));
     if (!listed.ok) throw new OutsideSystemFault(SYSTEM, 'does not list its keys');
-    const checks = await Promise.all(listed.value.map((keyId) => this.testKey(keyId)));
+    return listed.value;
+  }
+
+  /** A seal is counted, so nothing is signed: each key must be described with a readable certificate. */
+  async selfTest(): Promise<SelfTestReport> {
+    const checks = await Promise.all((await this.keyIds()).map((keyId) => this.testKey(keyId)));
     return { passed: checks.every(({ passed }) => passed), checks };
   }
 
@@ -122,6 +132,6 @@ class RemoteSealService implements Sealer {
  * request's id. Its refusals come back as values; an unreachable, slow or incoherent service is an
  * {@link OutsideSystemFault}, after which the same request may be sent again.
  */
-export function createRemoteSealService(options: RemoteSealServiceOptions): Sealer {
-  return new RemoteSealService(options);
+export function createRemoteSealService(options: RemoteSealServiceOptions): RemoteSealService {
+  return new HttpSealService(options);
 }

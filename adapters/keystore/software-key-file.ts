@@ -1,8 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 export const TEST_ONLY_NOTICE =
   '仅供测试：软件密钥，不得用于正式签发 (test only: software key, never for real issuing)';
+
+/** How every file of the store ends; its name says what it is for. */
+export const SOFTWARE_KEY_SUFFIX = '.test-only-key.json';
+
+/** In: the store's folder and a key id that was checked to be one. Out: the key's file. */
+export function softwareKeyPath(folder: string, keyId: string): string {
+  return join(folder, `${keyId}${SOFTWARE_KEY_SUFFIX}`);
+}
 
 /** Keys that encrypt the store; each has 32 random octets, so they are stretched by HKDF and not by a password hash. */
 export interface StoreKeyRing {

@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject, sign as signNative } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { oid } from '../../documents/pki/object-identifiers';
 import { parseSigningCertificate } from '../../documents/pki/signing-certificate';
 import { verifySignatureValue } from '../../documents/pki/verify-signature-value';
@@ -17,13 +16,13 @@ import type {
 import { checkDigest, isKeyId, sealerRefusal } from './check-request';
 import {
   openSoftwareKey,
+  SOFTWARE_KEY_SUFFIX,
   type SoftwareKey,
   type StoreKeyRing,
   sealSoftwareKey,
+  softwareKeyPath,
   TEST_ONLY_NOTICE,
 } from './software-key-file';
-
-const FILE_SUFFIX = '.test-only-key.json';
 
 /** A key ready to sign; the private part was decrypted and imported once. */
 interface LoadedKey {
@@ -103,7 +102,7 @@ class FolderKeyStore implements SoftwareKeyStore {
   }
 
   private path(keyId: string): string {
-    return join(this.options.folder, `${keyId}${FILE_SUFFIX}`);
+    return softwareKeyPath(this.options.folder, keyId);
   }
 
   /** The file is read each time, so that a stop by another process holds at once; decrypting happens only when it changed. */
@@ -193,8 +192,8 @@ class FolderKeyStore implements SoftwareKeyStore {
     try {
       const names = await readdir(this.options.folder);
       return names
-        .filter((name) => name.endsWith(FILE_SUFFIX))
-        .map((name) => name.slice(0, -FILE_SUFFIX.length))
+        .filter((name) => name.endsWith(SOFTWARE_KEY_SUFFIX))
+        .map((name) => name.slice(0, -SOFTWARE_KEY_SUFFIX.length))
         .sort();
     } catch (fault) {
       if (isMissing(fault)) return [];

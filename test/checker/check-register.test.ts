@@ -38,7 +38,7 @@ beforeAll(async () => {
     ([row]) => row?.open === 0,
   );
   const { foundation } = product;
-  const sequencer = new PostgresEventLogSequencer({ ...foundation, ...eventLogSigner(foundation.keyStore) });
+  const sequencer = new PostgresEventLogSequencer({ ...foundation, ...eventLogSigner(foundation.sealer) });
   await sequencer.sequence(1_000);
   await sequencer.signHead();
   given = {

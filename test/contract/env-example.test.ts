@@ -4,7 +4,7 @@ import { parseConfig, VARIABLE_NAMES } from '../../main/config';
 
 const text = readFileSync(join(__dirname, '..', '..', '.env.example'), 'utf8');
 const assignments = text.split('\n').flatMap((line) => {
-  const match = /^([A-Z_]+)=(.*)$/.exec(line);
+  const match = /^([A-Z0-9_]+)=(.*)$/.exec(line);
   return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const];
 });
 

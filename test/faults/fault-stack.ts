@@ -12,6 +12,7 @@ import { findFreePort } from '../../main/engines/free-port';
 import { isSameProcessAlive } from '../../main/engines/process-identity';
 import { waitUntil } from '../../main/engines/wait-until';
 import { openFoundation, trustFolder } from '../../main/foundation';
+import { demonstrationKeys } from '../../main/key-stores';
 import { type RunningStack, runStack } from '../../main/run-stack';
 import { openSecrets } from '../../main/secrets';
 import { STACK_PARTS, type StackPart } from '../../main/stack-parts';
@@ -181,13 +182,13 @@ function restarted(name: string, pid: number): string {
 
 async function openDeps(config: ServiceConfig): Promise<{ deps: DemonstrationDeps; close(): Promise<void> }> {
   const foundation = await openFoundation(config, createLogger('warn', 'faults'));
-  const { register, cipher, integrity, clock, keyStore } = foundation;
+  const { register, cipher, integrity, clock } = foundation;
   const deps: DemonstrationDeps = {
     register,
     cipher,
     integrity,
     clock,
-    keyStore,
+    keyStore: demonstrationKeys(foundation),
     fonts: () => loadFontChain(defaultFontPaths()),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
     agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),

@@ -6,6 +6,7 @@ import { DONGSHENG_BUREAU, demonstrationUnit } from '../../main/demonstration/de
 import { sealId, seedSeals } from '../../main/demonstration/seed-seals';
 import { unitId } from '../../main/demonstration/seed-units';
 import { trustFolder } from '../../main/foundation';
+import { demonstrationKeys } from '../../main/key-stores';
 import { anIssuance } from '../support/builders/issuance-body';
 import { aMandate, changeDefinition, endMandates } from '../support/builders/seal-change';
 import type { CaseView } from '../support/case-driver';
@@ -167,7 +168,7 @@ describe('a joint issue (联合发证)', () => {
       expect(waiting.state).toBe('awaitingSeal');
 
       const deps = demonstrationDeps(foundation, clock, simulators.agency.baseUrl);
-      const authority = await openDemonstrationAuthority(foundation.keyStore, clock.now());
+      const authority = await openDemonstrationAuthority(demonstrationKeys(foundation), clock.now());
       const seal = {
         unitKey: SECOND_ORGAN,
         kind: 'official',

@@ -9,6 +9,8 @@ function aProductionEnvironment(override: NodeJS.ProcessEnv = {}): NodeJS.Proces
     DATABASE_URL: 'postgres://ecert_app:x@db:5432/ecert',
     TEMPORAL_ADDRESS: 'temporal:7233',
     SMTP_URL: 'smtp://relay:25',
+    SEAL_SERVICE_URL: 'https://seals.example.cn/api/',
+    EVENT_LOG_KEY: 'log-2026',
     ...override,
   };
 }
@@ -100,6 +102,58 @@ describe('the configuration', () => {
   ])('refuses %s in production', (variable, value) => {
     const problems = problemsOf(aProductionEnvironment({ [variable]: value }));
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+  });
+
+  it.each([
+    ['no store at all', { SEAL_SERVICE_URL: undefined, EVENT_LOG_KEY: undefined }, ['SOFTWARE_KEYS']],
+    ['no key for the event log', { EVENT_LOG_KEY: undefined }, ['EVENT_LOG_KEY']],
+    ['half a token', { PKCS11_MODULE: '/usr/lib/hsm.so' }, ['PKCS11_KEYS', 'PKCS11_TOKEN']],
+    ['software keys by a mere 1', { SOFTWARE_KEYS: '1' }, ['SOFTWARE_KEYS']],
+  ])('refuses production with %s', (_what, override, variables) => {
+    const problems = problemsOf(aProductionEnvironment(override));
+    expect(problems.map(({ variable }) => variable).toSorted()).toEqual(variables);
+  });
+
+  it('puts no key into files in production unless the switch says test-only, and into no others by default', () => {
+    const storesOf = (environment: NodeJS.ProcessEnv) => {
+      const parsed = parseConfig(environment, 'stack');
+      if (!parsed.ok) throw new Error(describeProblems(parsed.refusal));
+      return parsed.value.keyStores;
+    };
+    const none = { pkcs11: undefined, sealServiceUrl: undefined };
+    expect(storesOf({})).toEqual({ ...none, software: true, eventLogKeyId: 'event-log' });
+    expect(storesOf(aProductionEnvironment())).toEqual({
+      ...none,
+      software: false,
+      sealServiceUrl: 'https://seals.example.cn/api',
+      eventLogKeyId: 'log-2026',
+    });
+    const spoken = { SOFTWARE_KEYS: 'test-only', SEAL_SERVICE_URL: undefined, EVENT_LOG_KEY: undefined };
+    expect(storesOf(aProductionEnvironment(spoken))).toMatchObject({
+      software: true,
+      eventLogKeyId: 'event-log',
+    });
+    const token = {
+      PKCS11_MODULE: '/usr/lib/hsm.so',
+      PKCS11_TOKEN: '市级 印章',
+      PKCS11_KEYS: '/etc/keys.json',
+    };
+    expect(storesOf(aProductionEnvironment(token)).pkcs11).toEqual({
+      modulePath: '/usr/lib/hsm.so',
+      tokenLabel: '市级 印章',
+      keysFile: '/etc/keys.json',
+    });
+  });
+
+  it('does not take the demonstration without the store in which it makes its keys', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'postgres://ecert_app:x@db:5432/ecert',
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      SOFTWARE_KEYS: 'off',
+      SEAL_SERVICE_URL: 'http://127.0.0.1:9000',
+      EVENT_LOG_KEY: 'log',
+    });
+    expect(problems.map(({ variable }) => variable)).toEqual(['SOFTWARE_KEYS']);
   });
 
   it('takes a day for midnight in Shanghai and refuses one that does not exist', () => {

@@ -11,6 +11,7 @@ import { seedDemonstration } from '../../main/demonstration/seed';
 import { roleUrls, runFormatted, withClient } from '../../main/engines/database-roles';
 import type { Foundation } from '../../main/foundation';
 import { openFoundation, trustFolder } from '../../main/foundation';
+import { demonstrationKeys } from '../../main/key-stores';
 import { openSecrets } from '../../main/secrets';
 import type { Clock } from '../../ports/clock';
 import { testEngines } from './engines';
@@ -78,13 +79,13 @@ export function demonstrationDeps(
   clock: Clock,
   agencyRecordsUrl: string | null,
 ): DemonstrationDeps {
-  const { config, register, cipher, integrity, keyStore } = foundation;
+  const { config, register, cipher, integrity } = foundation;
   return {
     register,
     cipher,
     integrity,
     clock,
-    keyStore,
+    keyStore: demonstrationKeys(foundation),
     fonts: () => loadFontChain(defaultFontPaths()),
     agencySecret: openSecrets(config.secretsDir, true).text('demo-agency'),
     agencyRecordsSecret: openSecrets(config.secretsDir, true).text('outside-agency-records'),

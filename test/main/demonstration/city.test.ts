@@ -158,7 +158,7 @@ describe('The demonstration city beside the running product', () => {
       const { foundation, clock, database } = product();
       const sequencer = new PostgresEventLogSequencer({
         ...foundation,
-        ...eventLogSigner(foundation.keyStore),
+        ...eventLogSigner(foundation.sealer),
       });
       while ((await sequencer.sequence(1_000)) > 0);
       await sequencer.signHead();
