@@ -17,6 +17,8 @@ const LIMITS = {
   maxInflatedBytes: 60 * 1024 * 1024,
   maxRatio: 200,
 };
+/** The last row of a sheet (ECMA-376 has none; every spreadsheet has this one). */
+const MAX_ROW_NUMBER = 1_048_576;
 const XML_LIMITS = { maxDepth: 32, maxElements: 2_000_000 };
 const HIDDEN_SHEET = unreadableFile(
   'sheetHidden',
@@ -74,8 +76,13 @@ function readSheet(sheet: XmlElement, meaning: Meaning): Result<IncrementTable, 
     readonly cells: readonly CellReading[];
     readonly isHidden: boolean;
   }[] = [];
-  for (const [index, row] of rows.entries()) {
-    const rowNumber = Number(row.attributes.get('r') ?? index + 1);
+  let last = 0;
+  for (const row of rows) {
+    const rowNumber = Number(row.attributes.get('r') ?? last + 1);
+    // People are told about rows by their numbers, and each row has one place in the register.
+    if (!Number.isInteger(rowNumber) || rowNumber <= last || rowNumber > MAX_ROW_NUMBER)
+      return refused(NOT_A_WORKBOOK);
+    last = rowNumber;
     const cells = cellsOf(row, meaning);
     if (cells === null) return refused(unreadableFile('tooManyColumns', `不超过 ${MAX_COLUMNS} 列`));
     if (cells.some(({ text, problem }) => text.trim() !== '' || problem !== null)) {

@@ -24,7 +24,9 @@ JOIN LATERAL (SELECT k.definition->>'name' AS certificate_name FROM catalog_entr
 export const DAYS = `SELECT t.*, e.code AS catalog_code, n.certificate_name FROM increment_day t ${TYPE}`;
 export const UPLOADS = `
 SELECT t.*, e.code AS catalog_code, n.certificate_name,
-  (SELECT count(*)::integer FROM increment_row r WHERE r.increment_upload_id = t.id AND r.state = 'mended') AS mended_count
+  (SELECT count(*)::integer FROM increment_row r WHERE r.increment_upload_id = t.id AND r.state = 'mended') AS mended_count,
+  EXISTS (SELECT 1 FROM increment_row r WHERE r.increment_upload_id = t.id AND r.state = 'rejected'
+          AND r.cells_cipher IS NOT NULL) AS is_retryable
 FROM increment_upload t ${TYPE}`;
 export const ROWS = `
 SELECT t.row_number, t.state, t.problems, r.business_number, r.number, r.recorded_on, r.is_late, r.masked_face, r.masked_holders
@@ -54,6 +56,8 @@ export interface UploadViewRow {
   readonly late_count: number;
   readonly rejected_count: number;
   readonly mended_count: number;
+  /** Whether a rejected row is left of which something was kept. */
+  readonly is_retryable: boolean;
   readonly received_at: Date;
 }
 
@@ -127,7 +131,6 @@ function operationsOn(
 
 /** An upload as people read it. */
 export function uploadView(row: UploadViewRow, principal: Principal): IncrementUploadView {
-  const isOpen = row.rejected_count > row.mended_count;
   return {
     id: row.id,
     receipt: row.receipt,
@@ -142,7 +145,7 @@ export function uploadView(row: UploadViewRow, principal: Principal): IncrementU
     rejectedCount: row.rejected_count,
     mendedCount: row.mended_count,
     receivedAt: shanghaiInstant(row.received_at.getTime()),
-    availableOperations: isOpen && mayDeliver(principal, row.authority_id) ? ['retry'] : [],
+    availableOperations: row.is_retryable && mayDeliver(principal, row.authority_id) ? ['retry'] : [],
   };
 }
 

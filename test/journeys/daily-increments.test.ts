@@ -233,6 +233,36 @@ describe('a month of a unit that cannot issue synchronously', () => {
   );
 
   it(
+    'keeps nothing of a row with a secrecy mark but that it was refused, and takes increments only from whom they are due',
+    async () => {
+      const secret = '密级：机密 西山弹药库运输专线';
+      const upload = uploadOf(await driver().sendRows([aPaper('2026-10-20', 5, { 备注: secret })]));
+      expect(upload).toMatchObject({ state: 'rejected', rejectedCount: 1, availableActions: [] });
+      const [row] = await driver().uploadRows(upload.id);
+      expect(row?.problems).toMatchObject([{ column: '备注', code: 'classifiedSuspected' }]);
+      const [kept] = await driver().rows(
+        `select cells_cipher, (select count(*)::int from notice where title = '疑似涉密内容被拒收') as told
+         from increment_row where increment_upload_id = $1`,
+        [upload.id],
+      );
+      expect(kept).toEqual({ cells_cipher: null, told: 1 });
+      const marked = await driver().sendRows([{ ...aPaper('2026-10-20', 6), '机密★10年': 'x' }]);
+      expect(problemOf(marked).code).toBe('classifiedSuspected');
+
+      const body = { catalogCode: '11100000000013338W009', rows: [aPaper('2026-10-20', 6)] };
+      const synchronous = await driver().as('operator1')('POST', '/api/v1/increments', {
+        headers: { 'idempotency-key': freshKey() },
+        body,
+      });
+      expect(problemOf(synchronous).code).toBe('notInIncrementMode');
+      for (const username of ['reviewer1', 'city']) {
+        expect((await driver().reportZero(username, '2026-10-20')).status).toBe(403);
+      }
+    },
+    STORY_MS,
+  );
+
+  it(
     'does nothing twice: not for the same key, not for the same rows under another, not for two at once',
     async () => {
       await live('2026-10-20', nothing);
@@ -391,14 +421,28 @@ describe('a month of a unit that cannot issue synchronously', () => {
       expect(await dayOf('2026-10-30')).toMatchObject({ state: 'missed' });
       driver().advanceTo('2026-10-31T00:40:00+08:00');
       driver().as('operator1');
-      const event = await new ForceMajeureDriver(product()).declare({
+      const office = new ForceMajeureDriver(product());
+      const event = await office.declare({
         occurredAt: '2026-10-30T20:00:00+08:00',
         knownAt: '2026-10-30T23:30:00+08:00',
       });
       await driver().schedules();
       expect(await dayOf('2026-10-30')).toMatchObject({ state: 'deferred', forceMajeureEventId: event.id });
+      await office.acted('operator1', event.id, 'report');
+      driver().as('city');
+      await office.acted('city', event.id, 'recognise', { reason: '情况属实' });
+      const postponed = async () =>
+        (await office.items(event.id)).map(({ subjectKind, reference, state }) => [
+          subjectKind,
+          reference,
+          state,
+        ]);
+      await office.untilEvent(event.id, 'has the day', (view) => office.open(view) === 1);
+      expect(await postponed()).toEqual([['incrementDay', '2026-10-30', 'open']]);
       await onePaper('2026-10-30');
       expect(await dayOf('2026-10-30')).toMatchObject({ state: 'caughtUp', forceMajeureEventId: event.id });
+      await office.untilEvent(event.id, 'has made it up', (view) => office.open(view) === 0);
+      expect(await postponed()).toEqual([['incrementDay', '2026-10-30', 'done']]);
       expect((await catchUpTasks('2026-10-30')).filter(({ state }) => state === 'open')).toEqual([]);
     },
     STORY_MS,

@@ -20,13 +20,19 @@ export function csvGb18030(table: Table): Buffer {
   );
 }
 
-/** A workbook of one sheet with inline texts; a cell such as `#46349` is a number that is shown as a date. */
-export function xlsx(table: Table): Buffer {
+/**
+ * A workbook of one sheet with inline texts; a cell such as `#46349` is a number that is shown as a date. `edit` may rewrite
+ * the XML of a part, for workbooks that are not as they should be.
+ */
+export function xlsx(table: Table, edit: (part: string, xml: string) => string = (_, xml) => xml): Buffer {
   const rows = table.map(
     (cells, index) =>
       `<row r="${index + 1}">${cells.map((cell, column) => xlsxCell(cell, `${letterOf(column)}${index + 1}`)).join('')}</row>`,
   );
-  const part = (name: string, text: string) => ({ name, data: Buffer.from(`<?xml version="1.0"?>${text}`) });
+  const part = (name: string, text: string) => ({
+    name,
+    data: Buffer.from(`<?xml version="1.0"?>${edit(name, text)}`),
+  });
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const packaged = 'http://schemas.openxmlformats.org/package/2006';
