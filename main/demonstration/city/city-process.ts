@@ -1,7 +1,9 @@
+import './low-priority';
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, setPriority } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '../../../api/create-logger';
 import type { ServiceConfig } from '../../config';
@@ -13,8 +15,6 @@ import { layOutCity } from './lay-out-city';
 import { layOutStock, type StockShare } from './lay-out-stock';
 import { StoryOffice } from './story-office';
 
-/** Whoever tries the product out must not wait for its past. */
-const NICENESS = 10;
 const PORTAL = 'portal';
 
 /** What the stack tells its child, and that one another beside it. */
@@ -55,7 +55,6 @@ async function work(
   layOut: (office: StoryOffice, deps: DemonstrationDeps) => Promise<void>,
 ): Promise<void> {
   try {
-    setPriority(NICENESS);
     await withOffice(config, layOut);
   } catch (fault) {
     const line = `演示数据没有全部备好：${fault instanceof Error ? fault.message : '未知故障'}`;

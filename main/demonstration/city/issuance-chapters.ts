@@ -23,6 +23,9 @@ const AWAITING_PICKUP = 31;
 /** Soon to be reminded of for the last time. */
 const LONGEST_WAIT_DAYS = 8;
 const PORTAL_DOWN = 3;
+const OUTAGE_FROM_HOUR = 10;
+const OUTAGE_MINUTES = 40;
+const OUTAGE_APART_MINUTES = 8;
 const WRONG_PERSON = 2;
 const MINUTE_MS = 60_000;
 
@@ -189,13 +192,19 @@ function deliveries(today: LegalDate): readonly Chapter[] {
   });
   const down = Array.from({ length: PORTAL_DOWN }, (_, ordinal) =>
     chapter(`portal-down/${ordinal}`, async (office) => {
-      await duringOutage(office, estate(50 + ordinal, 5, 246 + ordinal), 40 - ordinal * 8);
+      const planned = estate(50 + ordinal, 5, 246 + ordinal);
+      const minutesIn = ordinal * OUTAGE_APART_MINUTES;
+      await duringOutage(
+        office,
+        { ...planned, decidedAt: atHour(planned.decidedOn, OUTAGE_FROM_HOUR + minutesIn / 60) },
+        OUTAGE_MINUTES - minutesIn,
+      );
     }),
   );
   return [...pickups, ...wrong, agent, ...down];
 }
 
-/** The portal did not answer for forty minutes one morning of last week. */
+/** The portal did not answer for forty minutes one morning of last week; three met it there. */
 async function duringOutage(
   office: StoryOffice,
   planned: PlannedIssuance,
