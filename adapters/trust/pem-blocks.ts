@@ -16,7 +16,13 @@ export function readPemBlocks(text: string): readonly PemBlock[] {
 }
 
 /** One block in the strict form of RFC 7468, with a line feed at its end. */
-export function writePemBlock({ label, der }: PemBlock): string {
+export function writePemBlock({
+  label,
+  der,
+}: {
+  readonly label: PemLabel | 'CERTIFICATE REQUEST';
+  readonly der: Uint8Array;
+}): string {
   const lines =
     Buffer.from(der)
       .toString('base64')

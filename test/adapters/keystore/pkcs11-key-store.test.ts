@@ -1,33 +1,14 @@
-import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { createPkcs11KeyStore } from '../../../adapters/keystore/pkcs11-key-store';
 import type { Sealer, SealerRequest } from '../../../ports/sealer';
 import { temporaryFolder } from '../../support/outside-world';
 import { makePkiWorld, makeRsaKey } from '../../support/pki-world';
 import { describeSealerContract } from '../../support/sealer-contract';
+import { makeSoftHsmToken, softHsmModule } from '../../support/soft-hsm';
 
 // Making RSA keys takes seconds on a busy machine.
 jest.setTimeout(60_000);
-
-const LIBRARIES = [
-  '/usr/lib/softhsm/libsofthsm2.so',
-  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/local/lib/softhsm/libsofthsm2.so',
-];
-const modulePath = LIBRARIES.find((path) => existsSync(path));
-const hasTool = spawnSync('softhsm2-util', ['--version']).status === 0;
-const hasPackage = (() => {
-  try {
-    createRequire(__filename).resolve('pkcs11js');
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const folder = temporaryFolder();
 const pin = '1234';
@@ -82,37 +63,20 @@ async function startStore(
 }
 
 async function makeToken() {
-  const tokens = join(folder.path, 'tokens');
-  mkdirSync(tokens);
-  const configuration = join(folder.path, 'softhsm2.conf');
-  writeFileSync(
-    configuration,
-    `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`,
-  );
-  const env = { ...process.env, SOFTHSM2_CONF: configuration };
-  const run = (...words: string[]): void => {
-    execFileSync('softhsm2-util', words, { env, stdio: 'pipe' });
-  };
-  run('--init-token', '--free', '--label', 'ecert-test', '--so-pin', pin, '--pin', pin);
+  const token = makeSoftHsmToken(folder.path, 'ecert-test');
   const world = await makePkiWorld('rsa');
   const keys = [];
   for (const [index, label] of ['公章一', 'seal-two'].entries()) {
     const key = makeRsaKey(3072);
-    const pem = join(folder.path, `${index}.pem`);
-    const privateKey = createPrivateKey({
-      key: Buffer.from(key.privateKeyPkcs8),
-      format: 'der',
-      type: 'pkcs8',
-    });
-    writeFileSync(pem, privateKey.export({ format: 'pem', type: 'pkcs8' }));
-    run('--import', pem, '--token', 'ecert-test', '--label', label, '--id', `0${index + 1}`, '--pin', pin);
+    token.importKey(label, key);
     const certificate = await world.issue('documentSigner', key);
     keys.push({ keyId: `hsm-${index + 1}`, label, certificate, chain: [world.authority], stopped: false });
   }
-  return { env, setting: { modulePath, tokenLabel: 'ecert-test', pin, keys, sessions: 2 } };
+  const setting = { modulePath: softHsmModule, tokenLabel: token.label, pin, keys, sessions: 2 };
+  return { env: { ...process.env, ...token.environment }, setting };
 }
 
-if (modulePath === undefined || !hasTool || !hasPackage) {
+if (softHsmModule === undefined) {
   describe('the sealer port, by PKCS #11 with SoftHSM', () => {
     it.skip('is skipped: SoftHSM or the optional package pkcs11js is not installed on this machine', () =>
       undefined);

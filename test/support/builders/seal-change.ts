@@ -60,9 +60,10 @@ export async function changeDefinition(
     const [row] = rows;
     if (row === undefined) throw new Error(`${catalogCode} is not published`);
     const { mac: _mac, mac_key_id: _keyId, ...rest } = row;
-    await transaction('catalog_entry_version')
-      .where({ id: row.id })
-      .update(sealedCatalogVersion(integrity, { ...rest, definition: change(row.definition) }));
+    const changed = sealedCatalogVersion(integrity, { ...rest, definition: change(row.definition) });
+    // Only these: the name of the type follows from the definition by itself.
+    const { definition, mac, mac_key_id } = changed;
+    await transaction('catalog_entry_version').where({ id: row.id }).update({ definition, mac, mac_key_id });
   });
 }
 
