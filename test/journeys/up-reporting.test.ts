@@ -172,6 +172,8 @@ describe('what is reported to the region', () => {
       await changes().rows(`delete from outbox where topic = 'upReport' and payload->>'upReportId' = $1`, [
         report.id,
       ]);
+      // A try that was under way has failed by then.
+      await onlyReport(id, 'pending');
       await changes().tellSimulator('upReport', 'faults', { mode: 'none' });
       await office().schedules();
       expect(await onlyReport(id, 'pending')).toMatchObject({ attempts: 0 });
@@ -198,9 +200,9 @@ describe('what is reported to the region', () => {
       await changes().tellSimulator('upReport', `duplicates/${twice.id}`, {});
       await changes().tellSimulator('upReport', `receipts/${other.id}`, { receipt: 'GJ-ANOTHER' });
       await changes().tellSimulator('upReport', 'receipts/0192f000-0000-7000-8000-00000000abcd', {});
-      // The receipt arrived nowhere: the answer was lost on its way, and the report stands as if it had not been sent.
+      // The region said no at first and took the report in afterwards; its receipt arrived nowhere.
       await changes().rows(
-        `update up_report set state = 'pending', receipt = null, reported_at = null where id = $1`,
+        `update up_report set state = 'returned', reason = '平台繁忙', receipt = null, reported_at = null where id = $1`,
         [unconfirmed.id],
       );
 
@@ -228,7 +230,10 @@ describe('what is reported to the region', () => {
       );
       expect(told).toEqual([{ body: expect.stringContaining('本市已上报，上级没有收到 1 条') }]);
 
-      expect(await onlyReport(ids[1] ?? '', 'reported')).toMatchObject({ receipt: unconfirmed.receipt });
+      expect(await onlyReport(ids[1] ?? '', 'reported')).toMatchObject({
+        receipt: unconfirmed.receipt,
+        reason: null,
+      });
       const again = await eventually(
         'sent again',
         () => onlyFirst(ids[0] ?? ''),
