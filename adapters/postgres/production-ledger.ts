@@ -5,15 +5,14 @@ import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data
 import type { ChosenSeal, NewSealingIntent, ProductionLedger } from '../../ports/production-ledger';
 import { loadPinnedRules } from './catalog-rules';
 import { CertificateVersionWriter } from './certificate-version-writer';
-import { closeDeadline } from './deadlines';
 import { giveNumber } from './give-number';
 import { readRequest, reject } from './issuance-ledger';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR, CONDUCTOR_ACTOR, lockIssuance, moveIssuance, standingOf } from './issuance-row';
 import type { Register } from './register';
 import { chooseNextSeal } from './seal-choice';
-import { beginSealWait } from './seal-wait';
-import { insertIntents, voidOpenIntents } from './sealing-intents';
+import { beginSealWait, endSealWait } from './seal-wait';
+import { hasOpenIntents, insertIntents, voidOpenIntents } from './sealing-intents';
 import { sendChangeBack } from './send-change-back';
 
 export interface ProductionLedgerOptions {
@@ -78,13 +77,7 @@ export class PostgresProductionLedger implements ProductionLedger {
         facts: { sealOrdinal: seal.ordinal, sealId: seal.sealId },
       });
       if (row.state === 'awaitingSeal') {
-        await closeDeadline(transaction, {
-          caseKind: 'issuance',
-          caseId: row.id,
-          key: 'AWAITING_SEAL',
-          round: row.revision,
-          now,
-        });
+        await endSealWait(transaction, row.id, now);
       }
       return standingOf(transaction, moved, clock.now());
     });
@@ -101,6 +94,9 @@ export class PostgresProductionLedger implements ProductionLedger {
       }
       if (row.state !== 'approved' && row.state !== 'prepared')
         return standingOf(transaction, row, clock.now());
+      // A worker that was taken for dead comes with its refusal after another one has sealed: nothing waits any more.
+      if (row.state === 'prepared' && !(await hasOpenIntents(transaction, row.id)))
+        return standingOf(transaction, row, clock.now());
       return standingOf(transaction, await beginSealWait(transaction, integrity, row, why, now), clock.now());
     });
   }
@@ -111,13 +107,7 @@ export class PostgresProductionLedger implements ProductionLedger {
       const row = await lockIssuance(transaction, issuanceId);
       if (row.state !== 'approved' && row.state !== 'awaitingSeal')
         return standingOf(transaction, row, clock.now());
-      await closeDeadline(transaction, {
-        caseKind: 'issuance',
-        caseId: row.id,
-        key: 'AWAITING_SEAL',
-        round: row.revision,
-        now: clock.now(),
-      });
+      await endSealWait(transaction, row.id, clock.now());
       await transaction('certificate_version')
         .where({ id: row.certificate_version_id, state: 'awaitingSeal' })
         .update({ state: 'draft' });

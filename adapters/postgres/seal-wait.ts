@@ -2,12 +2,14 @@ import type { Knex } from 'knex';
 import type { SealWait } from '../../domain/sealing/choose-seal';
 import { SEAL_WAITS } from '../../domain/sealing/choose-seal';
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
-import { openDeadline } from './deadlines';
+import { closeDeadline, openDeadline } from './deadlines';
 import type { IssuanceRow } from './issuance-row';
 import { CONDUCTOR_ACTOR, moveIssuance } from './issuance-row';
 import { postNotice } from './post-notice';
 import { voidOpenIntents } from './sealing-intents';
 import { openSyncAlarm } from './sync-alarm';
+
+const WAIT_KEY = 'AWAITING_SEAL';
 
 /** Puts a case and its version to wait for a seal, says why, and starts the clock of the wait. */
 export async function beginSealWait(
@@ -29,8 +31,8 @@ export async function beginSealWait(
   await openDeadline(transaction, integrity, {
     caseKind: 'issuance',
     caseId: row.id,
-    key: 'AWAITING_SEAL',
-    round: row.revision,
+    key: WAIT_KEY,
+    round: await nextRound(transaction, row),
     authorityId: row.authority_id,
     trade: row.trade,
     startAt: now,
@@ -45,4 +47,27 @@ export async function beginSealWait(
     createdAt: now,
   });
   return moved;
+}
+
+/** A case may wait more than once (for the second seal, for one that was stopped again), and each wait has a clock of its own. */
+async function nextRound(transaction: Knex.Transaction, row: IssuanceRow): Promise<number> {
+  const last = await transaction<{ round: number }>('deadline')
+    .where({ case_kind: 'issuance', case_id: row.id, key: WAIT_KEY } as object)
+    .orderBy('round', 'desc')
+    .first('round');
+  return Math.max(row.revision, (last?.round ?? 0) + 1);
+}
+
+/** Effect: the clock of the wait, if one runs, is met or missed. Idempotent. */
+export async function endSealWait(
+  transaction: Knex.Transaction,
+  issuanceId: string,
+  now: Date,
+): Promise<void> {
+  const name = { caseKind: 'issuance', caseId: issuanceId, key: WAIT_KEY };
+  const open = await transaction<{ round: number }>('deadline')
+    .where({ case_kind: name.caseKind, case_id: name.caseId, key: name.key } as object)
+    .whereNull('closed_at')
+    .select('round');
+  for (const { round } of open) await closeDeadline(transaction, { ...name, round, now });
 }

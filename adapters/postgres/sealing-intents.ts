@@ -14,6 +14,14 @@ export async function voidOpenIntents(
     .update({ state: 'voided', void_reason: reason, closed_at: now });
 }
 
+/** Whether something of a case is still to be sealed by a seal that was chosen. */
+export async function hasOpenIntents(transaction: Knex.Transaction, issuanceId: string): Promise<boolean> {
+  const open = await transaction('sealing_intent')
+    .where({ issuance_id: issuanceId, state: 'open' })
+    .first('id');
+  return open !== undefined;
+}
+
 /** Writes the intents of a seal; their containers are in the store already. */
 export async function insertIntents(
   transaction: Knex.Transaction,

@@ -94,7 +94,7 @@ export class LedgerLine {
       const n = nextNumber();
       const head = `91150602MA0L${String(n).padStart(5, '0')}`;
       const authorityId = await addAuthority(trx, { credit_code: head + creditCodeCheckCharacter(head) });
-      const code = `11100000000019713D${String(100 + n)}`;
+      const code = `1110000000001971${Math.floor(n / 900) % 10}D${String(100 + (n % 900))}`;
       const entry = await addCatalogEntry(trx, { code, ...override });
       await entitle(trx, entry.entryId, authorityId);
       const operatorId = await addPerson(trx, { authority_id: authorityId });
