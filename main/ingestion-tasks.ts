@@ -3,8 +3,6 @@ import { Gauge } from 'prom-client';
 import { countIngestion } from '../adapters/postgres/count-ingestion';
 import { keepIncrementDays } from '../adapters/postgres/keep-increment-days';
 import { reconcileUpReports, sendForgottenReports } from '../adapters/postgres/reconcile-up-reports';
-import { INCREMENT_DAY_STATES } from '../domain/ingestion/lifecycle';
-import { UP_REPORT_STATES } from '../domain/up-report/up-report-state';
 import type { UpReportReceipts } from '../ports/up-report-channel';
 import type { Foundation } from './foundation';
 import type { PeriodicTask } from './run-periodically';
@@ -35,12 +33,12 @@ export function ingestionTasks(
 ): IngestionTasks {
   const reports = new Gauge({
     name: 'ecert_up_reports',
-    help: 'Reports to the region by state; returned and quarantined ones wait for people.',
+    help: 'Reports to the region that are not received there yet; returned and quarantined ones wait for people.',
     labelNames: ['state'],
     registers: [],
     async collect() {
       const counts = await countIngestion(register);
-      for (const state of UP_REPORT_STATES) this.set({ state }, counts.upReports.get(state) ?? 0);
+      for (const [state, count] of counts.upReports) this.set({ state }, count);
     },
   });
   const days = new Gauge({
@@ -50,10 +48,7 @@ export function ingestionTasks(
     registers: [],
     async collect() {
       const counts = await countIngestion(register);
-      for (const state of INCREMENT_DAY_STATES) {
-        const count = counts.incrementDays.get(state);
-        if (count !== undefined) this.set({ state }, count);
-      }
+      for (const [state, count] of counts.incrementDays) this.set({ state }, count);
     },
   });
   const differences = new Gauge({

@@ -11,7 +11,8 @@ export interface IngestionCounts {
 }
 
 const COUNTS = `
-SELECT 'upReport' AS what, state, count(*) AS count FROM up_report GROUP BY state
+SELECT 'upReport' AS what, s.state, count(r.id) AS count FROM unnest(ARRAY['pending', 'returned', 'quarantined']) AS s(state)
+  LEFT JOIN up_report r ON r.state = s.state GROUP BY s.state
 UNION ALL
 SELECT 'incrementDay', s.state, count(d.id) FROM unnest(ARRAY['open', 'awaitingCalendar', 'deferred', 'missed']) AS s(state)
   LEFT JOIN increment_day d ON d.state = s.state GROUP BY s.state

@@ -148,6 +148,12 @@ describe('a month of a unit that cannot issue synchronously', () => {
         { recipient_role: 'cityAdministrator' },
       ]);
       expect(await clocks('2026-10-15')).toEqual([{ state: 'missed' }]);
+      // The neighbour has missed all eight working days so far.
+      expect(await driver().gauges()).toMatchObject({
+        'ecert_increment_days missed': 9,
+        'ecert_increment_days open': 2,
+        'ecert_up_reports returned': 0,
+      });
       const { id } = await dayOf('2026-10-15');
       driver().as('operator1');
       const task = await driver().task(id, 'operator1');

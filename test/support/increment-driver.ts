@@ -53,6 +53,18 @@ export class IncrementDriver extends CaseDriver {
     while ((await sweepClocks(foundation.register, foundation.clock.now())).hasMore);
   }
 
+  /** What the gauges of a worker show now, by metric and state. */
+  async gauges(): Promise<Readonly<Record<string, number>>> {
+    const { foundation } = this.#product;
+    const { metrics } = ingestionTasks(foundation, openOutsideSystems(foundation).upReports);
+    const shown = await Promise.all(metrics.map((metric) => metric.get()));
+    return Object.fromEntries(
+      shown.flatMap(({ name, values }) =>
+        values.map(({ labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
+      ),
+    );
+  }
+
   /** Whoever has not acted for a while on the product's clock signs in anew: the session has ended by then. */
   as(username: string): (method: string, path: string, asking?: Asking) => Promise<Answered> {
     const nowMs = this.#product.clock.now().getTime();
