@@ -57,6 +57,24 @@ describe('life of a certificate version', () => {
     }
   });
 
+  it('can be ended from wherever it has legal effect, and from wherever it is prepared it can be given up or issued', () => {
+    const reached = (start: CertificateState): ReadonlySet<CertificateState> => {
+      const found = new Set([start]);
+      for (const state of found) {
+        for (const operation of availableTransitions(state)) {
+          const next = applyTransition(state, operation);
+          if (next.ok) found.add(next.value.state);
+        }
+      }
+      return found;
+    };
+    for (const state of CERTIFICATE_STATES) {
+      expect([state, [...reached(state)].some((next) => phaseOf(next) === 'ended')]).toEqual([state, true]);
+      if (phaseOf(state) === 'live') expect(reached(state)).toContain('cancelled');
+      if (phaseOf(state) === 'preparing') expect(reached(state)).toContain('draft');
+    }
+  });
+
   it('gains legal effect through sealing and issue only', () => {
     for (const operation of CERTIFICATE_OPERATIONS) {
       const { from, to } = certificateTransition(operation);
