@@ -9,10 +9,19 @@ import type { Sealer, SealerAnswer, SealerRefusalCode } from '../ports/sealer';
 import type { OpenIntent, RedeemedIntent, SealingLedger } from '../ports/sealing-ledger';
 import { readOfdFinishing, readPdfFinishing } from './read-finishing';
 
+/** Where a case stands after ④. */
+export interface StandingAfterSealing extends Standing {
+  /** Only when the key refused, of whose recovery nobody tells: how long to leave it alone before it is asked again. */
+  readonly askKeyAgainInMs?: number;
+}
+
 /** Step ④ as the workflow calls it. */
 export interface SealingActivities {
-  seal(issuanceId: string): Promise<Standing>;
+  seal(issuanceId: string): Promise<StandingAfterSealing>;
 }
+
+/** A quota that is used up, or a key that somebody stopped, is not mended by asking every second. */
+const ASK_KEY_AGAIN_MS = 10 * 60_000;
 
 export interface SealingPorts {
   readonly cases: Pick<IssuanceLedger, 'whereItStands'>;
@@ -35,12 +44,21 @@ export function createSealingActivities(ports: SealingPorts): SealingActivities 
       const redemptions = await Promise.all(intents.map((intent) => redeem(ports, intent)));
       const redeemed: RedeemedIntent[] = [];
       for (const redemption of redemptions) {
-        if (!redemption.ok) return ports.waiting.awaitSeal(issuanceId, waitFor(redemption.refusal));
+        if (!redemption.ok) return keyRefused(ports, issuanceId, redemption.refusal);
         redeemed.push(redemption.redeemed);
       }
       return ports.ledger.redeem(issuanceId, redeemed);
     },
   };
+}
+
+async function keyRefused(
+  { waiting }: SealingPorts,
+  issuanceId: string,
+  refusal: SealerRefusalCode,
+): Promise<StandingAfterSealing> {
+  const standing = await waiting.awaitSeal(issuanceId, waitFor(refusal));
+  return standing.state === 'awaitingSeal' ? { ...standing, askKeyAgainInMs: ASK_KEY_AGAIN_MS } : standing;
 }
 
 /** The sealed file lies in the store, flushed, before the register learns of the signature. */

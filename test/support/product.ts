@@ -14,6 +14,7 @@ import { AGENCY_KEY_ID, seedAgency } from '../../main/demonstration/seed-agency'
 import type { Foundation } from '../../main/foundation';
 import { openFoundation } from '../../main/foundation';
 import { openSecrets } from '../../main/secrets';
+import type { WorkerActivities } from '../../main/worker-activities';
 import { startAgencyRecordServer } from '../../simulators/agency-records/agency-record-server';
 import { startPortalServer } from '../../simulators/portal/portal-server';
 import type { RunningSimulator } from '../../simulators/protocol/simulator-server';
@@ -38,6 +39,10 @@ export interface ProductOptions {
   readonly startAt?: Date;
   /** How long a decision can be taken back; 0 unless a test is about it. */
   readonly undoMs?: number;
+  /** Stands between the conductor and the activities, within the gates. */
+  readonly around?: (activities: WorkerActivities) => WorkerActivities;
+  /** Puts into the data folder what the product is to find there; out: what its environment says beside the usual. */
+  readonly furnish?: (folder: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 type Calling = (method: string, path: string, asking?: Asking) => Promise<Answered>;
@@ -74,7 +79,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   cpSync(template.folder, folder, { recursive: true });
   const database = await createTestDatabase({ from: { template: template.database } });
   const simulators = await startSimulators(folder, clock);
-  const foundation = await openProductFoundation(folder, database, simulators, clock);
+  const more = (await options.furnish?.(folder)) ?? {};
+  const foundation = await openProductFoundation(folder, database, simulators, clock, more);
   const [producer, temporal] = await Promise.all([
     openCertificateProducer(foundation.config),
     connectTestTemporal(),
@@ -87,7 +93,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     client: temporal.client,
     nativeConnection: await temporal.nativeConnection(),
     taskQueue,
-    around: (activities) => gates.around(activities),
+    around: (activities) => gates.around(options.around?.(activities) ?? activities),
   });
   const draining = new AbortController();
   const api = apiPorts({
@@ -136,8 +142,10 @@ async function openProductFoundation(
   database: TestDatabase,
   simulators: Product['simulators'],
   clock: MovableClock,
+  more: Readonly<Record<string, string>>,
 ): Promise<Foundation> {
   const config = testConfig(folder, database.appUrl, {
+    ...more,
     PORTAL_URL: simulators.portal.baseUrl,
     AGENCY_RECORDS_URL: simulators.agency.baseUrl,
     UP_REPORT_URL: simulators.upReport.baseUrl,

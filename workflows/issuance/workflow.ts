@@ -66,7 +66,7 @@ async function nextStep(issuanceId: string, standing: Standing, nudge: Nudge): P
     case 'awaitingSeal': // ③ again as soon as a seal can be used
       return waitWhile('awaitingSeal', issuanceId, await office.prepare(issuanceId), nudge);
     case 'prepared': // ④ then ⑤; in a joint issue ⑤ leads back to ③ for the next seal
-      return sealAndCorrespond(issuanceId);
+      return sealAndCorrespond(issuanceId, nudge);
     case 'sealed': // ⑥
       return register.issue(issuanceId);
     case 'issued':
@@ -76,9 +76,16 @@ async function nextStep(issuanceId: string, standing: Standing, nudge: Nudge): P
   }
 }
 
-async function sealAndCorrespond(issuanceId: string): Promise<Standing> {
+/**
+ * A key that refused is left alone for a while: the seal itself is usable, so ③ would prepare and ④ ask again at once, and
+ * every waiting case would do so as fast as it can. Messages count from before the key was asked.
+ */
+async function sealAndCorrespond(issuanceId: string, nudge: Nudge): Promise<Standing> {
   const standing = await office.seal(issuanceId);
-  return standing.state === 'prepared' ? office.correspond(issuanceId) : standing;
+  if (standing.state === 'prepared') return office.correspond(issuanceId);
+  const { askKeyAgainInMs } = standing;
+  if (askKeyAgainInMs === undefined) return standing;
+  return waitWhile('awaitingSeal', issuanceId, standing, nudge, askKeyAgainInMs);
 }
 
 /**
@@ -90,10 +97,10 @@ async function waitWhile(
   issuanceId: string,
   standing: Standing,
   nudge: Nudge,
+  recheckInMs: number | null = state === 'awaitingSeal' ? SEAL_RECHECK_MS : null,
 ): Promise<Standing> {
   if (standing.state !== state) return standing;
   const { decisionTakesEffectInMs, dueInMs } = standing;
-  const recheckInMs = state === 'awaitingSeal' ? SEAL_RECHECK_MS : null;
   if (await nudge.within(earliest(decisionTakesEffectInMs ?? dueInMs, recheckInMs))) return standing;
   return decisionTakesEffectInMs === null && dueInMs !== null
     ? register.confirmDeadline(issuanceId)
