@@ -17,6 +17,7 @@ import { openAcceptance } from './anomaly-tasks';
 import { openDeadline } from './deadlines';
 import type { DisputedVersion } from './disputed-version';
 import { lockDisputedVersion, whoEntered } from './disputed-version';
+import { eventActor } from './event-actor';
 import { refreshInvestigationMark } from './investigation-mark';
 import { attachEvidence, evidenceProblem } from './objection-evidence';
 import { loadSlaPolicy } from './sla-policies';
@@ -75,7 +76,7 @@ export async function fileObjection(
   const objectionId = await addObjection(work, row, objector, objection, claims.value);
   await noteAnomaly(work, row, {
     operation: place.kind === 'join' ? 'join' : 'file',
-    actor: actorOf(objector.principal),
+    actor: eventActor(objector.principal),
     facts: { objectionId, fields: fields.join('、'), objectorKind: objector.kind },
   });
   if (place.kind === 'join') await joinCase(work, row, objectionId, fields);
@@ -278,10 +279,4 @@ async function theCase(transaction: Knex.Transaction, caseId: string): Promise<A
   const row = await transaction<AnomalyRow>('anomaly_case').where({ id: caseId }).forUpdate().first();
   if (row === undefined) throw new Error(`anomaly case ${caseId} is not in the register`);
   return row;
-}
-
-/** The stable name of a principal as events keep it. */
-export function actorOf(principal: string): Readonly<Record<string, string | null>> {
-  const [kind, id] = principal.split(':', 2);
-  return { kind: kind ?? null, id: id ?? null };
 }

@@ -4,13 +4,13 @@ import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
 import { SUSPENDED_BY_SEND_BACK } from './anomaly-acts';
-import { actorOf } from './anomaly-filing';
 import { closeClock, sealReason } from './anomaly-outcome';
 import { certificateNames, liveObjections } from './anomaly-reply';
 import type { AnomalyMove, AnomalyRow, AnomalyWork, ObjectionRow } from './anomaly-row';
 import { moveAnomaly, noteAnomaly, readClaimsOf, sealClaims } from './anomaly-row';
 import { openInvestigation, openRoundOf } from './anomaly-tasks';
 import { closeTasks } from './case-tasks';
+import { eventActor } from './event-actor';
 import { resumeDeadline } from './move-deadline';
 import { attachEvidence, evidenceProblem } from './objection-evidence';
 
@@ -45,7 +45,7 @@ export async function supplyEvidence(
   await attachEvidence(transaction, evidence.attachmentIds, row.authority_id);
   await goOnInvestigating(work, row, {
     operation: 'supplyEvidence',
-    actor: actorOf(principalName(principal)),
+    actor: eventActor(principalName(principal)),
     facts: { objectionId: objection.id, attachments: evidence.attachmentIds.length },
   });
   return accepted(null);
@@ -86,7 +86,7 @@ export async function withdrawObjection(
   reason: string,
 ): Acted {
   const { transaction, now } = work;
-  const actor = actorOf(principalName(principal));
+  const actor = eventActor(principalName(principal));
   const others = (await liveObjections(transaction, row.id)).filter(({ id }) => id !== objection.id);
   await transaction('anomaly_objection').where({ id: objection.id }).update({ withdrawn_at: now });
   if (others.length > 0) {

@@ -12,8 +12,8 @@ import type { CertificateDoubts, DoubtView, NewDoubt } from '../../ports/certifi
 import type { Idempotency } from '../../ports/idempotency';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { deterministicId } from './deterministic-id';
+import { eventActor } from './event-actor';
 import type { ForceMajeureParts } from './force-majeure-act';
-import { actorOf } from './force-majeure-act';
 import { FORCE_MAJEURE } from './force-majeure-row';
 import { createOnce } from './idempotency-keys';
 import { recordEvent } from './record-event';
@@ -298,7 +298,7 @@ function recordDoubt(
     certificateVersionId: certificate.version_id,
     authorityId: certificate.authority_id,
     trade: certificate.trade,
-    actor: actorOf(person),
+    actor: eventActor(principalName(person)),
     facts,
     occurredAt: now,
     recordedAt: now,

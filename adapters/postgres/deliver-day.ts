@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import { isInTime } from '../../domain/ingestion/day-close';
 import type { LegalDate } from '../../domain/shared/legal-date';
 import { legalDateAt } from '../../domain/shared/legal-date';
+import { eventActor } from './event-actor';
 import type { IncrementDayRow } from './increment-day';
 import { endWorkOnDay, moveIncrementDay, openIncrementDay } from './increment-day';
 import type { StoredDelivery, StoreTools } from './increment-upload';
-import { actorOf } from './increment-upload';
 import { openOwedDays } from './open-owed-days';
 
 /** So many days may be owed before the one that is opened; decades. */
@@ -41,7 +41,7 @@ export async function countOnDay(
 ): Promise<void> {
   const now = delivery.receivedAt;
   const inTime = isInTime(day.date, now.getTime());
-  const common = { now, actor: actorOf(delivery), facts: { rows: count } };
+  const common = { now, actor: eventActor(delivery.uploadedBy), facts: { rows: count } };
   if (inTime) {
     const set = { in_time_count: day.in_time_count + count };
     await moveIncrementDay(transaction, day, { ...common, operation: 'deliver', set });

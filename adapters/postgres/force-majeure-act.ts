@@ -8,12 +8,14 @@ import type {
 } from '../../domain/force-majeure/lifecycle';
 import { forceMajeureTransition, operationFor } from '../../domain/force-majeure/lifecycle';
 import type { PersonPrincipal, Principal } from '../../domain/shared/principal';
+import { principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
 import type { Clock } from '../../ports/clock';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
 import { cipherPlace } from '../cipher/encrypted-columns';
+import { eventActor } from './event-actor';
 import { partiesOf } from './force-majeure-parties';
 import type { ForceMajeureRow, StatementContent } from './force-majeure-row';
 import { FORCE_MAJEURE, lockForceMajeure } from './force-majeure-row';
@@ -68,7 +70,7 @@ export async function actOnForceMajeure(
     if (!forceMajeureTransition(operation).by.some((party) => parties.includes(party))) {
       return refused<Refusal>({ code: 'notPermitted' });
     }
-    const actor = actorOf(principal);
+    const actor = eventActor(principalName(principal));
     return work({ ...parts, transaction, row, operation, person: principal, parties, actor, now });
   });
 }
@@ -126,9 +128,4 @@ export async function keepStatement(
     stated_by: person.personId,
     stated_at: now,
   });
-}
-
-/** The person as events name him. */
-export function actorOf(person: PersonPrincipal): Readonly<Record<string, string | null>> {
-  return { kind: 'person', id: person.personId };
 }

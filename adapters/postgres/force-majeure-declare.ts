@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { declarationTimeProblems } from '../../domain/force-majeure/declaration';
 import type { PersonPrincipal } from '../../domain/shared/principal';
+import { principalName } from '../../domain/shared/principal';
 import type { Refusal } from '../../domain/shared/refusals';
 import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
@@ -9,8 +10,8 @@ import type { ForceMajeureDeclaration } from '../../ports/force-majeure-desk';
 import { cipherPlace } from '../cipher/encrypted-columns';
 import { openTask } from './case-tasks';
 import { openDeadline } from './deadlines';
+import { eventActor } from './event-actor';
 import type { ForceMajeureParts } from './force-majeure-act';
-import { actorOf } from './force-majeure-act';
 import { worksFor } from './force-majeure-parties';
 import { caseOf, enterReport, taskOf } from './force-majeure-report';
 import type { DeclarationContent, ForceMajeureRow } from './force-majeure-row';
@@ -106,7 +107,7 @@ async function storeEvent(
     at: now,
     isExtension: false,
   });
-  const actor = actorOf(person);
+  const actor = eventActor(principalName(person));
   await recordForceMajeure(
     transaction,
     row,

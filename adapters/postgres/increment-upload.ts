@@ -4,6 +4,7 @@ import { legalDateAt } from '../../domain/shared/legal-date';
 import type { PersonPrincipal } from '../../domain/shared/principal';
 import type { IncrementUploadView } from '../../ports/increment-desk';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
+import { eventActor } from './event-actor';
 import type { IncrementRules } from './increment-rules';
 import { recordEvent } from './record-event';
 
@@ -58,7 +59,7 @@ export async function writeUpload(
     caseId: uploadId,
     authorityId: scope.authority_id,
     trade: scope.trade,
-    actor: actorOf(delivery),
+    actor: eventActor(delivery.uploadedBy),
     facts: {
       receipt,
       format: delivery.format,
@@ -70,10 +71,4 @@ export async function writeUpload(
     occurredAt: receivedAt,
     recordedAt: receivedAt,
   });
-}
-
-/** Who delivered, as events name it. */
-export function actorOf({ uploadedBy }: StoredDelivery): Readonly<Record<string, string | null>> {
-  const [kind, id] = uploadedBy.split(':', 2);
-  return { kind: kind ?? null, id: id ?? null };
 }

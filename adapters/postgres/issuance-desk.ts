@@ -14,10 +14,9 @@ import type { Idempotency } from '../../ports/idempotency';
 import type { IssuanceDesk, IssuanceRules, IssuanceView, NewIssuance } from '../../ports/issuance-desk';
 import type { Page, PageRequest } from '../../ports/page';
 import type { PersonalDataCipher, RowIntegrity } from '../../ports/personal-data-cipher';
-import { cipherPlace } from '../cipher/encrypted-columns';
 import type { CaseAnnouncements } from './case-announcements';
 import { loadRules } from './catalog-rules';
-import { openDeadline } from './deadlines';
+import { eventActor } from './event-actor';
 import { closeTasks, giveEverythingBack, release } from './give-back-issuance';
 import { claimIdempotencyKey } from './idempotency-keys';
 import { readRequest } from './issuance-ledger';
@@ -26,14 +25,12 @@ import { moveIssuance } from './issuance-row';
 import type { IssuanceViewRow } from './issuance-view';
 import { ISSUANCE_VIEW, isInitiator, issuanceView, mayAsk, mayReadRequest } from './issuance-view';
 import { pageOf, readCursor } from './list-page';
-import { enqueue } from './outbox';
 import type { PromptStarts } from './prompt-starts';
-import { startKey } from './prompt-starts';
 import { recordRead } from './read-audit';
 import { recordClassifiedSuspicion } from './record-classified-suspicion';
-import { recordEvent } from './record-event';
 import type { Register } from './register';
 import { voidOpenIntents } from './sealing-intents';
+import { issuanceContent, storeIssuance } from './store-issuance';
 import { tellCase } from './tell-case';
 
 export interface IssuanceDeskOptions {
@@ -95,7 +92,7 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       });
       if (!claim.ok) return claim;
       if (claim.value.replayed) return accepted({ issuanceId: claim.value.resourceId, replayed: true });
-      await this.#store(transaction, principal, issuanceId, issuance, now);
+      await storeIssuance(transaction, this.#options, principal, issuanceId, issuance, now);
       return accepted({ issuanceId, replayed: false });
     });
     if (answer.ok && !answer.value.replayed) this.#options.starts.start('issuance', answer.value.issuanceId);
@@ -163,7 +160,7 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       await moveIssuance(transaction, row, {
         operation: 'withdraw',
         now,
-        actor: actorOf(principal),
+        actor: eventActor(principalName(principal)),
         reason: { code: 'withdrawn', detail: reason },
       });
       await giveEverythingBack(transaction, row, `撤件：${reason}`, now);
@@ -191,14 +188,14 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
       await transaction<IssuanceRow>('issuance')
         .where({ id: row.id })
         .update({
-          ...this.#content(row.id, issuance),
+          ...issuanceContent(this.#options.cipher, row.id, issuance),
           comparison_outcome: null,
           comparison_cipher: null,
         });
       await moveIssuance(transaction, row, {
         operation: 'resubmit',
         now,
-        actor: actorOf(principal),
+        actor: eventActor(principalName(principal)),
         set: { revision: row.revision + 1 },
       });
       return accepted(null);
@@ -237,82 +234,6 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
     );
   }
 
-  /** One transaction: the case, its event, its clock and the outbox row that starts its workflow. */
-  async #store(
-    transaction: Knex.Transaction,
-    principal: Principal,
-    issuanceId: string,
-    issuance: NewIssuance,
-    now: Date,
-  ): Promise<void> {
-    const { rules, request, origin } = issuance;
-    const scope = { authorityId: rules.authority.id, trade: rules.definition.trade };
-    await transaction('issuance').insert({
-      id: issuanceId,
-      state: 'received',
-      origin,
-      authority_id: scope.authorityId,
-      trade: scope.trade,
-      catalog_entry_id: rules.catalogEntryId,
-      agency_system_id: principal.kind === 'agency' ? principal.agencySystemId : null,
-      operator_id: principal.kind === 'person' ? principal.personId : null,
-      ...this.#content(issuanceId, issuance),
-      received_at: now,
-      updated_at: now,
-    });
-    await recordEvent(transaction, {
-      id: randomUUID(),
-      kind: 'issuance.receive',
-      caseKind: 'issuance',
-      caseId: issuanceId,
-      ...scope,
-      actor: actorOf(principal),
-      facts: { origin, catalogCode: rules.definition.code },
-      occurredAt: now,
-      recordedAt: now,
-    });
-    await openDeadline(transaction, this.#options.integrity, {
-      caseKind: 'issuance',
-      caseId: issuanceId,
-      key: 'SYNCHRONISED_ISSUANCE',
-      round: 1,
-      ...scope,
-      startAt: new Date(request.decidedAt),
-    });
-    await enqueue(transaction, {
-      dedupeKey: startKey('issuance', issuanceId),
-      topic: 'startWorkflow',
-      payload: { kind: 'issuance', id: issuanceId },
-      availableAt: new Date(now.getTime() + RELAY_DELAY_MS),
-    });
-  }
-
-  #content(
-    issuanceId: string,
-    { rules, request, uniquenessKey }: NewIssuance,
-  ): Pick<
-    IssuanceRow,
-    | 'catalog_entry_version_id'
-    | 'business_number'
-    | 'decided_at'
-    | 'request_cipher'
-    | 'uniqueness_digest'
-    | 'callback_url'
-  > {
-    const { cipher } = this.#options;
-    return {
-      catalog_entry_version_id: rules.catalogEntryVersionId,
-      business_number: request.businessNumber,
-      decided_at: new Date(request.decidedAt),
-      request_cipher: cipher.encrypt(
-        JSON.stringify(request),
-        cipherPlace('issuance.request_cipher', issuanceId),
-      ),
-      uniqueness_digest: cipher.lookup('uniqueness', uniquenessKey),
-      callback_url: request.callbackUrl,
-    };
-  }
-
   /** A change asked for by the initiator: within scope, his own case, allowed by the table; then the workflow is told. */
   async #change(
     principal: Principal,
@@ -345,14 +266,6 @@ export class PostgresIssuanceDesk implements IssuanceDesk {
   }
 }
 
-/** The case is started at once by whoever accepted it; the relay only picks up what a crash left. */
-const RELAY_DELAY_MS = 1_000;
-
 function authorityOf(principal: Principal): string | null {
   return principal.kind === 'agency' || principal.kind === 'person' ? principal.authorityId : null;
-}
-
-function actorOf(principal: Principal): Readonly<Record<string, string | null>> {
-  const [kind, id] = principalName(principal).split(':', 2);
-  return { kind: kind ?? null, id: id ?? null };
 }

@@ -9,10 +9,11 @@ import type { Result } from '../../domain/shared/result';
 import { accepted, refused } from '../../domain/shared/result';
 import { openDayFor } from './deliver-day';
 import { deterministicId } from './deterministic-id';
+import { eventActor } from './event-actor';
 import type { IncrementDayRow } from './increment-day';
 import { endWorkOnDay, lockIncrementDay, moveIncrementDay } from './increment-day';
 import type { StoredDelivery, StoreTools } from './increment-upload';
-import { actorOf, writeUpload } from './increment-upload';
+import { writeUpload } from './increment-upload';
 
 /**
  * 零报告: nothing came forth on that day. Today's is in time; an earlier day that was missed is caught up by it. Refuses a day to
@@ -48,7 +49,7 @@ export async function reportZero(
   await moveIncrementDay(transaction, found, {
     operation,
     now,
-    actor: actorOf(delivery),
+    actor: eventActor(delivery.uploadedBy),
     set: {
       zero_reported_at: now,
       zero_reported_by: delivery.uploadedBy,
