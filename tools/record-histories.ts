@@ -22,6 +22,7 @@ import { type Product, startProduct } from '../test/support/product';
 const CHECKOUT = resolve(__dirname, '..');
 const FOLDER = join(CHECKOUT, 'test', 'histories');
 const COMPANY_CODE = '91150602MA0DEM013X';
+const HOUR_MS = 3_600_000;
 
 interface Recorded {
   readonly kind: ConductedKind;
@@ -41,6 +42,19 @@ async function delivered(driver: CaseDriver, issuanceId: string): Promise<Record
     (rows) => rows[0]?.state !== 'pending',
   );
   return { kind: 'delivery', id: row?.id ?? '' };
+}
+
+/** Until the workflow has looked for the first time and set its timer. */
+async function untilItWaits(product: Product, { kind, id }: Recorded): Promise<void> {
+  await eventually(
+    `${kind} ${id} waits`,
+    async () => {
+      const handle = product.temporal.workflow.getHandle(workflowId(kind, id));
+      const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+      return events?.some((event) => event.timerStartedEventAttributes != null) ?? false;
+    },
+    (isWaiting) => isWaiting,
+  );
 }
 
 async function retried(driver: CaseDriver, product: Product, account: object): Promise<Recorded> {
@@ -214,12 +228,21 @@ const PATHS: Readonly<Record<string, Path>> = {
   'certificate-change-preempted': async (_, product) => {
     const driver = new ChangeDriver(product);
     const { changeId, certificateId } = await changeUnderReview(driver);
-    await driver.task(changeId);
+    await untilItWaits(product, { kind: 'certificateChange', id: changeId });
     await driver.change(certificateId, 'revocations', await driver.decided());
     return { kind: 'certificateChange', id: changeId };
   },
   'delivery-delivered': async (driver) => delivered(driver, await driver.submitWithRecord(anIssuance())),
   'delivery-held-for-pickup': (driver, product) => retried(driver, product, { registered: false }),
+  'delivery-receipt-asked-for-again': async (driver, product) => {
+    await driver.tellSimulator('portal', `accounts/${COMPANY_CODE}`, { registered: true, receipt: 'later' });
+    const waiting = await delivered(driver, await driver.submitWithRecord(anIssuance()));
+    await untilItWaits(product, waiting);
+    product.clock.advance(HOUR_MS);
+    for (const username of ['window1', 'city']) product.signInAgain(username);
+    await product.conductor.tell('delivery', waiting.id);
+    return waiting;
+  },
   'delivery-to-a-wrong-person': (driver, product) =>
     retried(driver, product, { registered: true, name: '别人' }),
 };
