@@ -150,7 +150,11 @@ describe('deadlines of cases that people work on', () => {
       expect(Date.parse(moved.dueAt ?? '')).toBeGreaterThan(Date.parse(before.dueAt ?? ''));
       expect(moved.originalDueAt).toBe(before.dueAt);
       expect(moved.moves.map(({ reason }) => reason)).toEqual([expect.stringContaining('2026年工作日历')]);
-      await comeTo(before.dueAt ?? '', id);
+      const { register, clock } = product().foundation;
+      putClockTo(Date.parse(before.dueAt ?? '') + 61_000);
+      await sweepClocks(register, clock.now());
+      expect(await reviewDeadline(id)).toMatchObject({ state: 'running', dueAt: moved.dueAt });
+      expect(await rungsOf(id)).not.toContain('due');
       await comeTo(moved.dueAt ?? '', id);
       await eventually(
         'missed',

@@ -140,13 +140,24 @@ describe('a delivery (art. 9)', () => {
   );
 
   it(
-    'is one for each co-owner: who is not registered holds nobody else up',
+    'is one for each co-owner: who is not registered holds nobody else up, and has his own when he is',
     async () => {
-      const issuanceId = await driver().submitWithRecord(anIssuance('不动产权证书'));
-      const rows = await eventually(
-        'both are delivered',
+      const body = anIssuance('不动产权证书');
+      const [, second] = body['holders'] as readonly { readonly code: string }[];
+      await driver().tellSimulator('portal', `accounts/${second?.code}`, { registered: false });
+      const issuanceId = await driver().submitWithRecord(body);
+      const states = (rows: readonly DeliveryRow[]) => rows.map(({ state }) => state).join(' ');
+      const [, held] = await eventually(
+        'one has it, the other is waited for',
         () => deliveriesOf(issuanceId),
-        (all) => all.length === 2 && all.every(({ state }) => state === 'delivered'),
+        (rows) => states(rows) === 'delivered awaitingPickup',
+      );
+      await driver().tellSimulator('portal', `accounts/${second?.code}`, { registered: true });
+      expect((await act('window1', held?.id ?? '', 'retry', undefined)).status).toBe(202);
+      const rows = await eventually(
+        'both have it',
+        () => deliveriesOf(issuanceId),
+        (all) => states(all) === 'delivered delivered',
       );
       expect(new Set(rows.map(({ portal_receipt }) => portal_receipt)).size).toBe(2);
     },
