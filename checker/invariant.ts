@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { PublicKey } from '../documents/pki/signing-certificate';
 
 /** One thing that is not as it must be: what it is about, and what is wrong with it. Never personal data. */
 export interface Finding {
@@ -22,8 +23,8 @@ export interface CheckContext {
   /** Trust anchors and revocation lists (DER) by which sealed files are judged. */
   readonly trustAnchors: readonly Uint8Array[];
   readonly revocationLists: readonly Uint8Array[];
-  /** SM2 points (65 octets) of the keys that sign heads of the event log, by key id. */
-  readonly logKeys: ReadonlyMap<string, Uint8Array>;
+  /** Public keys (SM2 or RSA) that sign heads of the event log, by key id. */
+  readonly logKeys: ReadonlyMap<string, PublicKey>;
   /** The product's present instant; another one than the machine's when the product runs with its clock moved. */
   readonly at: Date;
   /** Cases that are open for longer are findings; null: people may take their time. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseSigningCertificate } from '../documents/pki/signing-certificate';
+import { type PublicKey, parseSigningCertificate } from '../documents/pki/signing-certificate';
 
 /** What sealed files and the heads of the log are judged by. */
 export interface TrustFiles {
@@ -24,16 +24,16 @@ export async function readTrust(folder: string): Promise<TrustFiles> {
 
 /**
  * In: files that hold the certificate of a log key: PEM, or a file of the test-only key store, of which only the
- * certificate is read. Out: the SM2 points by key id, which is the file's name up to its first dot.
+ * certificate is read. Out: the public keys (SM2 or RSA) by key id, which is the file's name up to its first dot.
  */
-export async function readLogKeys(files: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-  const keys = new Map<string, Uint8Array>();
+export async function readLogKeys(files: readonly string[]): Promise<ReadonlyMap<string, PublicKey>> {
+  const keys = new Map<string, PublicKey>();
   for (const file of files) {
     const text = await readFile(file, 'latin1').catch(() => null);
     if (text === null) continue;
     const { publicKey } = parseSigningCertificate(certificateIn(text));
     const keyId = file.split('/').at(-1)?.split('.')[0] ?? '';
-    if (publicKey.kind === 'sm2') keys.set(keyId, publicKey.point);
+    keys.set(keyId, publicKey);
   }
   return keys;
 }

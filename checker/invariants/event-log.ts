@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
-import { verifySm2 } from '../../documents/sm/sm2';
+import { oid } from '../../documents/pki/object-identifiers';
+import type { PublicKey } from '../../documents/pki/signing-certificate';
+import { verifySignatureValue } from '../../documents/pki/verify-signature-value';
 import { expectedLeaf, headAfter, type LoggedEvent, signedHeadText } from '../event-text';
 import type { Check, CheckContext, Finding } from '../invariant';
 import { countOf, findingsOf } from '../invariant';
@@ -116,11 +118,13 @@ async function checkSignedHeads({ register, logKeys }: CheckContext): Promise<re
   });
 }
 
-function headProblem(row: SignedHeadRow, key: Uint8Array | undefined): string | null {
+function headProblem(row: SignedHeadRow, key: PublicKey | undefined): string | null {
   if (row.chained === null || !row.chained.equals(row.head)) {
     return 'the signed head is not the head of its position';
   }
   if (key === undefined) return `signed with the key ${row.key_id}, whose certificate is not known`;
   const covered = signedHeadText(Number(row.position), row.head, row.signed_at);
-  return verifySm2(key, covered, row.signature) ? null : 'the signature of the head is wrong';
+  const algorithm = key.kind === 'sm2' ? oid.sm2WithSm3 : oid.sha256WithRsa;
+  const outcome = verifySignatureValue(key, algorithm, covered, row.signature);
+  return outcome === 'right' ? null : `the signature of the head is ${outcome}`;
 }
