@@ -149,59 +149,66 @@ function agencyDown(): readonly Chapter[] {
 
 /** Art. 9: who has no account with the portal, who is somebody else there, who sends an agent; and a portal that was down. */
 function deliveries(today: LegalDate): readonly Chapter[] {
-  const estate = (index: number, daysAgo: number, code: number): PlannedIssuance =>
-    plannedAt('realEstate', DONGSHENG_BUREAU, SCENARIO_INDEX + index, workingDaysBefore(today, daysAgo), {
-      holders: CITY_PERSONS.slice(code, code + 1),
-    });
-  const pickups = Array.from({ length: AWAITING_PICKUP }, (_, ordinal) =>
+  return [...pickups(today), ...wrongPersons(), byAgent(today), ...portalDown(today)];
+}
+
+function estateOf(today: LegalDate, index: number, daysAgo: number, person: number): PlannedIssuance {
+  return plannedAt(
+    'realEstate',
+    DONGSHENG_BUREAU,
+    SCENARIO_INDEX + index,
+    workingDaysBefore(today, daysAgo),
+    {
+      holders: CITY_PERSONS.slice(person, person + 1),
+    },
+  );
+}
+
+function pickups(today: LegalDate): readonly Chapter[] {
+  return Array.from({ length: AWAITING_PICKUP }, (_, ordinal) =>
     chapter(`pickup/${ordinal}`, async (office) => {
+      const daysAgo = ordinal === AWAITING_PICKUP - 1 ? LONGEST_WAIT_DAYS : 1 + (ordinal % 7);
       const planned =
         ordinal === 0
-          ? { ...estate(0, 2, 0), holders: [WITHOUT_ACCOUNT] }
-          : estate(
-              ordinal,
-              ordinal === AWAITING_PICKUP - 1 ? LONGEST_WAIT_DAYS : 1 + (ordinal % 7),
-              200 + ordinal,
-            );
+          ? { ...estateOf(today, 0, 2, 0), holders: [WITHOUT_ACCOUNT] }
+          : estateOf(today, ordinal, daysAgo, 200 + ordinal);
       await tellPortal(office, planned, { registered: false });
       await layIssuance(office, planned);
     }),
   );
-  const wrong = Array.from({ length: WRONG_PERSON }, (_, ordinal) =>
+}
+
+function wrongPersons(): readonly Chapter[] {
+  return Array.from({ length: WRONG_PERSON }, (_, ordinal) =>
     chapter(`wrong-person/${ordinal}`, async (office) => {
-      const planned = ofToday(
-        office,
-        'realEstate',
-        DONGSHENG_BUREAU,
-        SCENARIO_INDEX + 40 + ordinal,
-        12 + ordinal * 15,
-        {
-          holders: CITY_PERSONS.slice(240 + ordinal, 241 + ordinal),
-        },
-      );
+      const index = SCENARIO_INDEX + 40 + ordinal;
+      const holders = CITY_PERSONS.slice(240 + ordinal, 241 + ordinal);
+      const planned = ofToday(office, 'realEstate', DONGSHENG_BUREAU, index, 12 + ordinal * 15, { holders });
       await tellPortal(office, planned, { registered: true, name: '同码异名(演示)' });
       await layIssuance(office, planned);
     }),
   );
-  const agent = chapter('by-agent', async (office) => {
-    const planned = estate(45, 6, 245);
+}
+
+function byAgent(today: LegalDate): Chapter {
+  return chapter('by-agent', async (office) => {
+    const planned = estateOf(today, 45, 6, 245);
     await tellPortal(office, planned, { registered: false });
     const { issuanceId } = await layIssuance(office, planned);
     office.clock.advance(26 * 60 * MINUTE_MS);
     await pickUp(office, DONGSHENG_BUREAU, issuanceId, 'agent');
   });
-  const down = Array.from({ length: PORTAL_DOWN }, (_, ordinal) =>
+}
+
+function portalDown(today: LegalDate): readonly Chapter[] {
+  return Array.from({ length: PORTAL_DOWN }, (_, ordinal) =>
     chapter(`portal-down/${ordinal}`, async (office) => {
-      const planned = estate(50 + ordinal, 5, 246 + ordinal);
+      const planned = estateOf(today, 50 + ordinal, 5, 246 + ordinal);
       const minutesIn = ordinal * OUTAGE_APART_MINUTES;
-      await duringOutage(
-        office,
-        { ...planned, decidedAt: atHour(planned.decidedOn, OUTAGE_FROM_HOUR + minutesIn / 60) },
-        OUTAGE_MINUTES - minutesIn,
-      );
+      const decidedAt = atHour(planned.decidedOn, OUTAGE_FROM_HOUR + minutesIn / 60);
+      await duringOutage(office, { ...planned, decidedAt }, OUTAGE_MINUTES - minutesIn);
     }),
   );
-  return [...pickups, ...wrong, agent, ...down];
 }
 
 /** The portal did not answer for forty minutes one morning of last week; three met it there. */

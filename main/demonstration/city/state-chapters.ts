@@ -38,16 +38,7 @@ export function stateChapters(today: LegalDate): readonly Chapter[] {
   );
   const expired = Array.from({ length: EXPIRED }, (_, ordinal) => {
     const planned = nextVehicle(210 + ordinal, { validUntil: addDays(today, -4 - ordinal * 11) });
-    return chapter(`expired/${ordinal}`, async (office) => {
-      await layIssuance(office, planned);
-      office.clock.moveTo(office.today());
-      await settleCertificateDates({
-        register: office.register,
-        clock: office.clock,
-        pageSize: 200,
-        tools: office.foundation,
-      });
-    });
+    return chapter(`expired/${ordinal}`, (office) => tellExpired(office, planned));
   });
   const inspected = Array.from({ length: INSPECTED }, (_, ordinal) => {
     const planned = nextVehicle(180 + ordinal);
@@ -122,6 +113,14 @@ async function decide(
   const by = await office.agency();
   const body = await decidedBody(office, by, path, about);
   await layChange(office, { by, certificateId, path, body, key: about.key, at: about.at });
+}
+
+/** The product notices the end by its daily schedule. */
+async function tellExpired(office: StoryOffice, planned: PlannedIssuance): Promise<void> {
+  const { register, clock, foundation } = office;
+  await layIssuance(office, planned);
+  clock.moveTo(office.today());
+  await settleCertificateDates({ register, clock, pageSize: 200, tools: foundation });
 }
 
 async function tellEnding(
