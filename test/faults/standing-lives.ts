@@ -21,7 +21,7 @@ const ANOMALY_STANDINGS = [
   'awaitingReceipt',
 ] as const;
 type AnomalyStanding = (typeof ANOMALY_STANDINGS)[number];
-const EVENT_STANDINGS = ['declared', 'reported', 'recognised', 'recovering'] as const;
+const EVENT_STANDINGS = ['declared', 'reported', 'recognised', 'recovering', 'clearanceDisputed'] as const;
 type EventStanding = (typeof EVENT_STANDINGS)[number];
 
 interface StandingChange {
@@ -225,21 +225,20 @@ export class StandingLives {
       declared: async () => undefined,
       reported: () => this.#person('operator1').must('POST', `${path}/report`),
       recognised: () => this.#person('city').must('POST', `${path}/recognise`, { reason: '情况属实' }),
-      recovering: () =>
-        this.#person('operator1').must('POST', `${path}/clear`, {
-          clearedAt: new Date().toISOString(),
-          reason: '设备恢复',
-          evidence: EVIDENCE,
-        }),
+      recovering: () => this.#person('operator1').must('POST', `${path}/clear`, clearedNow('设备恢复')),
+      clearanceDisputed: () =>
+        this.#person('city').must('POST', `${path}/dispute-clearance`, clearedNow('监控记录显示另一时间')),
     };
     const order = EVENT_STANDINGS.slice(EVENT_STANDINGS.indexOf(from) + 1, EVENT_STANDINGS.indexOf(to) + 1);
     for (const state of order) await steps[state]();
   }
 
   async #endEvent(standing: EventStanding, id: string): Promise<void> {
-    await this.#leadEvent(id, standing, 'recovering');
     const path = `/api/v1/force-majeure-events/${id}`;
     const operator = this.#person('operator1');
+    if (standing === 'clearanceDisputed') {
+      await this.#person('city').must('POST', `${path}/clear`, clearedNow('经核定'));
+    } else await this.#leadEvent(id, standing, 'recovering');
     const items = await this.#probe.rows<{ id: string }>(
       `SELECT id FROM force_majeure_item WHERE event_id = $1 AND state = 'open'`,
       [id],
@@ -290,4 +289,8 @@ export class StandingLives {
   async #comes(what: string, holds: () => Promise<boolean>): Promise<void> {
     await mustCome(what, holds, WAIT_MS, this.#stack.interrupted);
   }
+}
+
+function clearedNow(reason: string): Json {
+  return { clearedAt: new Date().toISOString(), reason, evidence: EVIDENCE };
 }

@@ -4,10 +4,12 @@ import { changeFindings } from '../../checker/invariants/certificate-changes';
 import { checkNumbers } from '../../checker/invariants/numbers';
 import { checkOrder } from '../../checker/invariants/order';
 import { checkIntents, checkSealsOnce } from '../../checker/invariants/seals';
+import { CHANGE_KIND_NAMES } from '../../domain/certificate-change/change-kind';
 import { problemOf } from '../support/api-client';
 import { anIssuance, type IssuanceBody } from '../support/builders/issuance-body';
 import { eventually } from '../support/case-driver';
 import { aBusinessLicence, ChangeDriver, changeOf, nextVersion } from '../support/change-driver';
+import { clockFindings } from '../support/clock-findings';
 import { STORY_MS, withProduct } from '../support/with-product';
 
 const TODAY = { issuedOn: '2026-11-23' } as const;
@@ -614,6 +616,19 @@ describe('every change of a certificate', () => {
       const page = { register, clock: product().clock, tools: { cipher, integrity }, pageSize: 50 };
       await settleCertificateDates(page);
       expect(await settleCertificateDates(page)).toBe(false);
+    },
+    STORY_MS,
+  );
+
+  it(
+    'each of the sixteen acts of the table was done here, and none of them leaves a clock or decides twice',
+    async () => {
+      const done = await driver().rows<{ operation: string }>(
+        "select distinct operation from certificate_change where state = 'done'",
+      );
+      expect(done.map(({ operation }) => operation).sort()).toEqual([...CHANGE_KIND_NAMES].sort());
+      expect(CHANGE_KIND_NAMES).toHaveLength(16);
+      expect(await clockFindings((sql) => driver().rows(sql))).toEqual([]);
     },
     STORY_MS,
   );
