@@ -40,6 +40,8 @@ export const pkcs11 = {
   classPublicKey: 0x2,
   classPrivateKey: 0x3,
   sha256RsaPkcs: 0x40,
+  pinIncorrect: 0xa0,
+  pinLocked: 0xa4,
   alreadyLoggedIn: 0x100,
   alreadyInitialised: 0x191,
 } as const;

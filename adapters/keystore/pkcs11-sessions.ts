@@ -34,6 +34,7 @@ export class Pkcs11Sessions {
   private readonly idle: TokenSession[] = [];
   private readonly waiting: ((session: TokenSession | undefined) => void)[] = [];
   private open = 0;
+  private isPinWrong = false;
 
   constructor(token: Pkcs11Token) {
     this.token = token;
@@ -97,12 +98,26 @@ export class Pkcs11Sessions {
     if (slot === undefined) throw new Error(`no token is named ${tokenLabel}`);
     const handle = library.C_OpenSession(slot, pkcs11.serialSession);
     try {
-      library.C_Login(handle, pkcs11.userTypeUser, pin);
+      this.logIn(library, handle, pin);
     } catch (fault) {
-      // Logging in counts for the whole process; the first session has done it.
-      if (pkcs11Code(fault) !== pkcs11.alreadyLoggedIn) throw fault;
+      library.C_CloseSession(handle);
+      throw fault;
     }
     return { handle, keys: new Map() };
+  }
+
+  /** A few wrong tries lock a token for good, and what waits for a seal tries again and again: one wrong try is enough. */
+  private logIn(library: Pkcs11Library, handle: Pkcs11Handle, pin: string): void {
+    if (this.isPinWrong) throw new Error('the token refused the PIN; it is not tried again before a restart');
+    try {
+      library.C_Login(handle, pkcs11.userTypeUser, pin);
+    } catch (fault) {
+      const code = pkcs11Code(fault);
+      // Logging in counts for the whole process; the first session has done it.
+      if (code === pkcs11.alreadyLoggedIn) return;
+      this.isPinWrong = code === pkcs11.pinIncorrect || code === pkcs11.pinLocked;
+      throw fault;
+    }
   }
 
   /** A session of one's own: PKCS #11 knows one operation per session at a time. */

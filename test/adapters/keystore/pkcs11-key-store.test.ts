@@ -4,7 +4,7 @@ import { createPkcs11KeyStore } from '../../../adapters/keystore/pkcs11-key-stor
 import type { Sealer, SealerRequest } from '../../../ports/sealer';
 import { temporaryFolder } from '../../support/outside-world';
 import { makePkiWorld, makeRsaKey } from '../../support/pki-world';
-import { describeSealerContract } from '../../support/sealer-contract';
+import { describeSealerContract, sealerRequest } from '../../support/sealer-contract';
 import { makeSoftHsmToken, softHsmModule } from '../../support/soft-hsm';
 
 // Making RSA keys takes seconds on a busy machine.
@@ -12,10 +12,10 @@ jest.setTimeout(60_000);
 
 const folder = temporaryFolder();
 const pin = '1234';
-let child: ChildProcess | undefined;
+const children: ChildProcess[] = [];
 
 afterAll(() => {
-  child?.kill();
+  for (const child of children) child.kill();
   folder.remove();
 });
 
@@ -29,7 +29,7 @@ async function startStore(
     serialization: 'advanced',
     env: environment,
   });
-  child = started;
+  children.push(started);
   const ready = new Promise((resolve, reject) => {
     started.once('message', resolve);
     started.once('exit', reject);
@@ -62,8 +62,8 @@ async function startStore(
   };
 }
 
-async function makeToken() {
-  const token = makeSoftHsmToken(folder.path, 'ecert-test');
+async function makeToken(name: string) {
+  const token = makeSoftHsmToken(join(folder.path, name), 'ecert-test');
   const world = await makePkiWorld('rsa');
   const keys = [];
   for (const [index, label] of ['公章一', 'seal-two'].entries()) {
@@ -83,7 +83,7 @@ if (softHsmModule === undefined) {
   });
 } else {
   describeSealerContract('PKCS #11 with SoftHSM', async () => {
-    const { env, setting } = await makeToken();
+    const { env, setting } = await makeToken('contract');
     const sealer = await startStore(setting, env);
     return {
       sealer,
@@ -91,6 +91,20 @@ if (softHsmModule === undefined) {
       keys: setting.keys.map(({ keyId }) => ({ keyId, algorithm: 'rsa-sha256' })),
       stop: (keyId) => sealer.stop(keyId),
     };
+  });
+
+  describe('the PKCS #11 store with a wrong PIN', () => {
+    it('tries it once and no more, so that what waits for a seal never locks the token', async () => {
+      const { env, setting } = await makeToken('wrong-pin');
+      const wrong = await startStore({ ...setting, pin: '9999' }, env);
+      const request = sealerRequest('hsm-1', 'rsa-sha256');
+      await expect(wrong.sign(request)).rejects.toThrow('PIN_INCORRECT');
+      for (const _again of [1, 2, 3]) {
+        await expect(wrong.sign(request)).rejects.toThrow('not tried again before a restart');
+      }
+      const right = await startStore(setting, env);
+      expect((await right.sign(request)).ok).toBe(true);
+    });
   });
 }
 
