@@ -37,6 +37,10 @@ export class TestClock implements Clock {
   advance(durationMs: number): void {
     this.#now = new Date(this.#now.getTime() + durationMs);
   }
+  /** To where the next of several stories begins, which have nothing in common. */
+  moveTo(instant: Date): void {
+    this.#now = instant;
+  }
 }
 
 export function testDataKey(seed: number, lookupSeed = 99): DataKey {
