@@ -1,7 +1,7 @@
-import { PostgresDeadlineDesk } from '../adapters/postgres/deadline-desk';
-import { foldDeadlineCounts } from '../adapters/postgres/fold-deadline-counts';
-import type { Register } from '../adapters/postgres/register';
-import { seedReferenceData } from '../adapters/postgres/seed-reference-data';
+import type { Register } from '../adapters/postgres/register/register';
+import { seedReferenceData } from '../adapters/postgres/register/seed-reference-data';
+import { PostgresDeadlineDesk } from '../adapters/postgres/sla/deadline-desk';
+import { foldDeadlineCounts } from '../adapters/postgres/sla/fold-deadline-counts';
 import type { PersonPrincipal } from '../domain/shared/principal';
 import { withClient } from '../main/engines/database-roles';
 import type { BoardCounts } from '../ports/deadline-desk';

@@ -1,5 +1,5 @@
-import { openRegister, type Register } from '../adapters/postgres/register';
-import { PostgresTaskDesk } from '../adapters/postgres/task-desk';
+import { openRegister, type Register } from '../adapters/postgres/register/register';
+import { PostgresTaskDesk } from '../adapters/postgres/task/task-desk';
 import type { PersonPrincipal } from '../domain/shared/principal';
 import { withClient } from '../main/engines/database-roles';
 import type { TaskView } from '../ports/task-desk';

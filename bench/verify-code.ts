@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { deriveDataKeys } from '../adapters/cipher/data-keys';
 import { Sm4PersonalDataCipher } from '../adapters/cipher/sm4-personal-data-cipher';
-import { openRegister } from '../adapters/postgres/register';
+import { openRegister } from '../adapters/postgres/register/register';
 import { withClient } from '../main/engines/database-roles';
 import { findFreePort } from '../main/engines/free-port';
 import { type SupervisedProcess, superviseProcess } from '../main/engines/supervised-process';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { addPerson } from '../adapters/postgres/add-person';
+import { addPerson } from '../adapters/postgres/organisation/add-person';
 import { createLogger } from '../api/create-logger';
 import { ROLES } from '../domain/shared/principal';
 import { REFUSALS } from '../domain/shared/refusals';

@@ -1,5 +1,5 @@
-import { settleCertificateDates } from '../adapters/postgres/settle-certificate-dates';
-import { tellExpiring } from '../adapters/postgres/tell-expiring';
+import { settleCertificateDates } from '../adapters/postgres/certificate/settle-certificate-dates';
+import { tellExpiring } from '../adapters/postgres/certificate/tell-expiring';
 import type { Foundation } from './foundation';
 import { runPeriodically } from './run-periodically';
 

@@ -1,9 +1,9 @@
 import type { Metric } from 'prom-client';
 import { Counter, Gauge } from 'prom-client';
-import { raiseDailyAlarms } from '../adapters/postgres/daily-alarms';
-import { foldDeadlineCounts } from '../adapters/postgres/fold-deadline-counts';
-import { recomputePage } from '../adapters/postgres/recompute-deadlines';
-import { sweepClocks } from '../adapters/postgres/sweep-clocks';
+import { raiseDailyAlarms } from '../adapters/postgres/sla/daily-alarms';
+import { foldDeadlineCounts } from '../adapters/postgres/sla/fold-deadline-counts';
+import { recomputePage } from '../adapters/postgres/sla/recompute-deadlines';
+import { sweepClocks } from '../adapters/postgres/sla/sweep-clocks';
 import type { SystemPrincipal } from '../domain/shared/principal';
 import type { Foundation } from './foundation';
 import type { PeriodicTask } from './run-periodically';

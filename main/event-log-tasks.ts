@@ -1,6 +1,6 @@
 import type { Metric } from 'prom-client';
 import { Gauge } from 'prom-client';
-import { PostgresEventLogSequencer } from '../adapters/postgres/event-log-sequencer';
+import { PostgresEventLogSequencer } from '../adapters/postgres/evidence/event-log-sequencer';
 import { eventLogSigner } from './event-log-signer';
 import type { Foundation } from './foundation';
 import type { PeriodicTask } from './run-periodically';

@@ -1,8 +1,11 @@
 import type { Metric } from 'prom-client';
 import { Gauge } from 'prom-client';
-import { countIngestion } from '../adapters/postgres/count-ingestion';
-import { keepIncrementDays } from '../adapters/postgres/keep-increment-days';
-import { reconcileUpReports, sendForgottenReports } from '../adapters/postgres/reconcile-up-reports';
+import { countIngestion } from '../adapters/postgres/ingestion/count-ingestion';
+import { keepIncrementDays } from '../adapters/postgres/ingestion/keep-increment-days';
+import {
+  reconcileUpReports,
+  sendForgottenReports,
+} from '../adapters/postgres/up-report/reconcile-up-reports';
 import type { UpReportReceipts } from '../ports/up-report-channel';
 import type { Foundation } from './foundation';
 import type { PeriodicTask } from './run-periodically';

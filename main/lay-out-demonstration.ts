@@ -1,4 +1,4 @@
-import { seedReferenceData } from '../adapters/postgres/seed-reference-data';
+import { seedReferenceData } from '../adapters/postgres/register/seed-reference-data';
 import { createLogger } from '../api/create-logger';
 import type { ServiceConfig } from './config';
 import { demonstrationDeps } from './demonstration/open-demonstration';

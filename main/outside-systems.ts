@@ -5,7 +5,7 @@ import { createMailboxFolderMailer } from '../adapters/mail/mailbox-folder-maile
 import { messageIdOf } from '../adapters/mail/message-id';
 import { createSmtpMailer } from '../adapters/mail/smtp-mailer';
 import { createHttpDeliveryPortal, createPortalReceipts } from '../adapters/portal/http-delivery-portal';
-import { createRecordPortKeys } from '../adapters/postgres/record-port-keys';
+import { createRecordPortKeys } from '../adapters/postgres/organisation/record-port-keys';
 import { createRfc3161TimestampAuthority } from '../adapters/timestamp/rfc3161-timestamp-authority';
 import { createHttpUpReportChannel } from '../adapters/up-report/http-up-report-channel';
 import { createHttpWebhookSender } from '../adapters/webhook/http-webhook-sender';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '@temporalio/client';
-import { durabilityProblems } from '../adapters/postgres/register';
+import { durabilityProblems } from '../adapters/postgres/register/register';
 import { TASK_QUEUE } from '../adapters/temporal/temporal-conductor';
 import { sm2SelfTest } from '../documents/sm/sm2';
 import type { Readiness, ReadinessPart, ReadinessPartName } from '../ports/readiness';

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
-import { openCases } from '../adapters/postgres/open-cases';
-import { openRegister } from '../adapters/postgres/register';
+import { openCases } from '../adapters/postgres/case/open-cases';
+import { openRegister } from '../adapters/postgres/register/register';
 import { TASK_QUEUE, TemporalConductor } from '../adapters/temporal/temporal-conductor';
 import type { ConductedKind } from '../ports/conductor';
 import { CONDUCTED_KINDS } from '../ports/conductor';

@@ -1,9 +1,9 @@
 import { deriveDataKeys } from '../adapters/cipher/data-keys';
 import { Sm3RowIntegrity } from '../adapters/cipher/row-integrity';
 import { Sm4PersonalDataCipher } from '../adapters/cipher/sm4-personal-data-cipher';
-import { openRegister } from '../adapters/postgres/register';
-import { resealRows } from '../adapters/postgres/reseal-rows';
-import { rotatePersonalData } from '../adapters/postgres/rotate-personal-data';
+import { resealRows } from '../adapters/postgres/evidence/reseal-rows';
+import { rotatePersonalData } from '../adapters/postgres/evidence/rotate-personal-data';
+import { openRegister } from '../adapters/postgres/register/register';
 import { describeProblems, parseConfig, parseServiceConfig } from './config';
 import { withRunningStack } from './connections';
 import { openSecrets } from './secrets';

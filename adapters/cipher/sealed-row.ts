@@ -1,5 +1,5 @@
 import type { RowIntegrity } from '../../ports/personal-data-cipher';
-import { canonicalJson } from '../postgres/canonical-json';
+import { canonicalJson } from '../postgres/register/canonical-json';
 
 /**
  * The columns that each HMAC-SM3 covers, in order: all that decide who may do what. Of a person it is the leave, kept in

@@ -1,6 +1,6 @@
 import type { SoftwareKeyStore } from '../../adapters/keystore/software-key-store';
-import { deterministicId } from '../../adapters/postgres/deterministic-id';
-import type { Register } from '../../adapters/postgres/register';
+import { deterministicId } from '../../adapters/postgres/register/deterministic-id';
+import type { Register } from '../../adapters/postgres/register/register';
 import type { FontChain } from '../../documents/fonts/font-chain';
 import type { SystemPrincipal } from '../../domain/shared/principal';
 import type { Clock } from '../../ports/clock';

@@ -1,4 +1,4 @@
-import type { Register } from '../../adapters/postgres/register';
+import type { Register } from '../../adapters/postgres/register/register';
 import { DEMONSTRATION_ACCOUNTS } from './demonstration-accounts';
 import { SEEDER } from './demonstration-deps';
 import { personId } from './seed-accounts';

@@ -1,6 +1,6 @@
 import { cipherPlace } from '../../adapters/cipher/encrypted-columns';
 import { sealRow } from '../../adapters/cipher/sealed-row';
-import { hashPassword } from '../../adapters/postgres/password-hash';
+import { hashPassword } from '../../adapters/postgres/organisation/password-hash';
 import {
   DEMONSTRATION_ACCOUNTS,
   DEMONSTRATION_PASSWORD,

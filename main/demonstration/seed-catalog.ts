@@ -1,5 +1,8 @@
 import type { Knex } from 'knex';
-import { type CatalogVersionRow, sealedCatalogVersion } from '../../adapters/postgres/catalog-version-row';
+import {
+  type CatalogVersionRow,
+  sealedCatalogVersion,
+} from '../../adapters/postgres/catalog/catalog-version-row';
 import { BUILT_IN_DEFINITIONS } from '../../domain/catalog/built-in/built-in-definitions';
 import type { CatalogDefinition } from '../../domain/catalog/catalog-entry';
 import { legalDate, legalDateAt } from '../../domain/shared/legal-date';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { PostgresEventLogSequencer } from '../../adapters/postgres/event-log-sequencer';
+import { PostgresEventLogSequencer } from '../../adapters/postgres/evidence/event-log-sequencer';
 import { type CheckReport, checkRegister, runChecks } from '../../checker/check-register';
 import type { CheckContext } from '../../checker/invariant';
 import { readLogKeys, readTrust } from '../../checker/trust-files';

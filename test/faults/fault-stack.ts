@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { seedReferenceData } from '../../adapters/postgres/seed-reference-data';
+import { seedReferenceData } from '../../adapters/postgres/register/seed-reference-data';
 import { createLogger } from '../../api/create-logger';
 import { defaultFontPaths, loadFontChain } from '../../documents/fonts/font-chain';
 import { describeProblems, parseConfig, type ServiceConfig } from '../../main/config';

@@ -1,4 +1,4 @@
-import { Register } from '../../adapters/postgres/register';
+import { Register } from '../../adapters/postgres/register/register';
 import type { FailPlan } from './fail-plan';
 
 /** 1 of 100 is done and reports a fault all the same. */

@@ -1,4 +1,4 @@
-import { openCases } from '../../adapters/postgres/open-cases';
+import { openCases } from '../../adapters/postgres/case/open-cases';
 import { workflowId } from '../../adapters/temporal/temporal-conductor';
 import type { AnomalyState } from '../../domain/anomaly/lifecycle';
 import { AnomalyDriver, type IssuedCertificate } from '../support/anomaly-driver';

@@ -1,5 +1,5 @@
-import { PostgresAnomalyLedger } from '../../adapters/postgres/anomaly-ledger';
-import { recordRead } from '../../adapters/postgres/read-audit';
+import { PostgresAnomalyLedger } from '../../adapters/postgres/anomaly/anomaly-ledger';
+import { recordRead } from '../../adapters/postgres/evidence/read-audit';
 import type { Principal } from '../../domain/shared/principal';
 import { personId } from '../../main/demonstration/seed-accounts';
 import { AnomalyDriver, type IssuedCertificate } from '../support/anomaly-driver';

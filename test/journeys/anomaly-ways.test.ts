@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PostgresAnomalyDesk } from '../../adapters/postgres/anomaly-desk';
+import { PostgresAnomalyDesk } from '../../adapters/postgres/anomaly/anomaly-desk';
 import { unitId } from '../../main/demonstration/seed-units';
 import { openAgencyRecords } from '../../main/outside-systems';
 import { AnomalyDriver } from '../support/anomaly-driver';

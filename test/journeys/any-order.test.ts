@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { PostgresAnomalyLedger } from '../../adapters/postgres/anomaly-ledger';
-import { PostgresCertificateChangeLedger } from '../../adapters/postgres/certificate-change-ledger';
-import { PostgresForceMajeureLedger } from '../../adapters/postgres/force-majeure-ledger';
+import { PostgresAnomalyLedger } from '../../adapters/postgres/anomaly/anomaly-ledger';
+import { PostgresCertificateChangeLedger } from '../../adapters/postgres/certificate-change/certificate-change-ledger';
+import { PostgresForceMajeureLedger } from '../../adapters/postgres/force-majeure/force-majeure-ledger';
 import type { AnomalyState } from '../../domain/anomaly/lifecycle';
 import { isAnomalyFinal } from '../../domain/anomaly/lifecycle';
 import type { ChangeState } from '../../domain/certificate-change/lifecycle';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { settleCertificateDates } from '../../adapters/postgres/settle-certificate-dates';
+import { settleCertificateDates } from '../../adapters/postgres/certificate/settle-certificate-dates';
 import { changeFindings } from '../../checker/invariants/certificate-changes';
 import { checkNumbers } from '../../checker/invariants/numbers';
 import { checkOrder } from '../../checker/invariants/order';

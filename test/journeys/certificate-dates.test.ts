@@ -1,5 +1,5 @@
-import { settleCertificateDates } from '../../adapters/postgres/settle-certificate-dates';
-import { tellExpiring } from '../../adapters/postgres/tell-expiring';
+import { settleCertificateDates } from '../../adapters/postgres/certificate/settle-certificate-dates';
+import { tellExpiring } from '../../adapters/postgres/certificate/tell-expiring';
 import { anIssuance } from '../support/builders/issuance-body';
 import { aBusinessLicence, ChangeDriver, changeOf, nextVersion } from '../support/change-driver';
 import { STORY_MS, withProduct } from '../support/with-product';

@@ -1,4 +1,4 @@
-import { sweepClocks } from '../../adapters/postgres/sweep-clocks';
+import { sweepClocks } from '../../adapters/postgres/sla/sweep-clocks';
 import { problemOf } from '../support/api-client';
 import { anIssuance } from '../support/builders/issuance-body';
 import { eventually } from '../support/case-driver';

@@ -1,4 +1,4 @@
-import { openCases } from '../../adapters/postgres/open-cases';
+import { openCases } from '../../adapters/postgres/case/open-cases';
 import { workflowId } from '../../adapters/temporal/temporal-conductor';
 import { problemOf } from '../support/api-client';
 import { anIssuance } from '../support/builders/issuance-body';

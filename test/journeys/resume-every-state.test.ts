@@ -1,5 +1,5 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { openCases } from '../../adapters/postgres/open-cases';
+import { openCases } from '../../adapters/postgres/case/open-cases';
 import { workflowId } from '../../adapters/temporal/temporal-conductor';
 import { certificateSchedule } from '../../main/certificate-schedule';
 import { clockTasks } from '../../main/clock-tasks';

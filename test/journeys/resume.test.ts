@@ -1,4 +1,4 @@
-import { openCases } from '../../adapters/postgres/open-cases';
+import { openCases } from '../../adapters/postgres/case/open-cases';
 import { workflowId } from '../../adapters/temporal/temporal-conductor';
 import type { ConductedKind } from '../../ports/conductor';
 import type { ActivityName } from '../support/activity-gates';

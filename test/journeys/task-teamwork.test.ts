@@ -1,4 +1,4 @@
-import { tellUnclaimedTasks } from '../../adapters/postgres/tell-unclaimed-tasks';
+import { tellUnclaimedTasks } from '../../adapters/postgres/task/tell-unclaimed-tasks';
 import { problemOf } from '../support/api-client';
 import { anIssuance } from '../support/builders/issuance-body';
 import { hasRole } from '../support/builders/role-change';

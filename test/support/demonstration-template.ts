@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { seedReferenceData } from '../../adapters/postgres/seed-reference-data';
+import { seedReferenceData } from '../../adapters/postgres/register/seed-reference-data';
 import { defaultFontPaths, loadFontChain } from '../../documents/fonts/font-chain';
 import { generateSm2KeyPair } from '../../documents/sm/sm2';
 import type { ServiceConfig } from '../../main/config';

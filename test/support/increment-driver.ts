@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
-import { sweepClocks } from '../../adapters/postgres/sweep-clocks';
+import { sweepClocks } from '../../adapters/postgres/sla/sweep-clocks';
 import type { collectionGapSchema } from '../../api/contract/collection';
 import type {
   incrementMonthSchema,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealRow } from '../../adapters/cipher/sealed-row';
-import type { SealRow } from '../../adapters/postgres/seal-choice';
+import type { SealRow } from '../../adapters/postgres/sealing/seal-choice';
 import { writePemBlock } from '../../adapters/trust/pem-blocks';
 import { writeTrustFile } from '../../adapters/trust/trust-folder';
 import { makeElectronicSeal } from '../../documents/seal/make-electronic-seal';

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { PostgresOutbox } from '../../adapters/postgres/outbox';
-import { PostgresOutgoingLedger } from '../../adapters/postgres/outgoing-ledger';
+import { PostgresOutbox } from '../../adapters/postgres/case/outbox';
+import { PostgresOutgoingLedger } from '../../adapters/postgres/up-report/outgoing-ledger';
 import { OutboxRelay } from '../../adapters/relay/outbox-relay';
 import { TemporalConductor } from '../../adapters/temporal/temporal-conductor';
 import type { Foundation } from '../../main/foundation';

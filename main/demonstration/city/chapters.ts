@@ -1,4 +1,4 @@
-import { recordEvent } from '../../../adapters/postgres/record-event';
+import { recordEvent } from '../../../adapters/postgres/evidence/record-event';
 import { demonstrationId, SEEDER } from '../demonstration-deps';
 import { CITY_BUREAU } from '../demonstration-units';
 import { unitId } from '../seed-units';

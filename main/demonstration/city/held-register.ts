@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { Register } from '../../../adapters/postgres/register';
+import { Register } from '../../../adapters/postgres/register/register';
 import type { Principal, SystemPrincipal } from '../../../domain/shared/principal';
 import type { ConductedKind } from '../../../ports/conductor';
 

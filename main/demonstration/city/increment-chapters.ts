@@ -1,5 +1,5 @@
 import { writeCsv } from '../../../adapters/increment-file/write-csv';
-import { keepIncrementDays } from '../../../adapters/postgres/keep-increment-days';
+import { keepIncrementDays } from '../../../adapters/postgres/ingestion/keep-increment-days';
 import type { IncrementCells } from '../../../domain/ingestion/increment-columns';
 import { addDays, type LegalDate } from '../../../domain/shared/legal-date';
 import { demonstrationId, SEEDER } from '../demonstration-deps';

@@ -1,11 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { PostgresAnomalyDesk } from '../../../adapters/postgres/anomaly-desk';
-import { CaseAnnouncements } from '../../../adapters/postgres/case-announcements';
-import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change-desk';
-import { PostgresIssuanceDesk } from '../../../adapters/postgres/issuance-desk';
-import { PromptStarts } from '../../../adapters/postgres/prompt-starts';
+import { PostgresAnomalyDesk } from '../../../adapters/postgres/anomaly/anomaly-desk';
+import { CaseAnnouncements } from '../../../adapters/postgres/case/case-announcements';
+import { PromptStarts } from '../../../adapters/postgres/case/prompt-starts';
+import { PostgresCertificateChangeDesk } from '../../../adapters/postgres/certificate-change/certificate-change-desk';
+import { PostgresIssuanceDesk } from '../../../adapters/postgres/issuance/issuance-desk';
 import type { AgencyRecords } from '../../../ports/agency-records';
 import type { CertificateProducer } from '../../../ports/certificate-producer';
 import type { Clock } from '../../../ports/clock';

@@ -1,4 +1,4 @@
-import { settleCertificateDates } from '../../../adapters/postgres/settle-certificate-dates';
+import { settleCertificateDates } from '../../../adapters/postgres/certificate/settle-certificate-dates';
 import { addDays, type LegalDate } from '../../../domain/shared/legal-date';
 import { DONGSHENG_BUREAU } from '../demonstration-units';
 import { plannedAt, SCENARIO_INDEX } from './certificate-plan';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { PostgresAgencyKeys } from '../../../adapters/postgres/agency-keys';
-import { connectKnex } from '../../../adapters/postgres/register';
-import { resolveScope } from '../../../adapters/postgres/resolve-scope';
+import { PostgresAgencyKeys } from '../../../adapters/postgres/organisation/agency-keys';
+import { resolveScope } from '../../../adapters/postgres/organisation/resolve-scope';
+import { connectKnex } from '../../../adapters/postgres/register/register';
 import type { ApiPorts } from '../../../api/api-ports';
 import type { Route } from '../../../api/http/route';
 import type { Principal } from '../../../domain/shared/principal';

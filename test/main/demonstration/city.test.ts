@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PostgresEventLogSequencer } from '../../../adapters/postgres/event-log-sequencer';
+import { PostgresEventLogSequencer } from '../../../adapters/postgres/evidence/event-log-sequencer';
 import { checkRegister } from '../../../checker/check-register';
 import { readLogKeys, readTrust } from '../../../checker/trust-files';
 import { type CityReport, layOutCity } from '../../../main/demonstration/city/lay-out-city';

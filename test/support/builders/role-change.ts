@@ -1,5 +1,5 @@
 import { sealRow } from '../../../adapters/cipher/sealed-row';
-import { deterministicId } from '../../../adapters/postgres/deterministic-id';
+import { deterministicId } from '../../../adapters/postgres/register/deterministic-id';
 import type { Role } from '../../../domain/shared/principal';
 import { SEEDER } from '../../../main/demonstration/demonstration-deps';
 import { DONGSHENG_BUREAU } from '../../../main/demonstration/demonstration-units';

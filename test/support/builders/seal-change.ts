@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sealRow } from '../../../adapters/cipher/sealed-row';
-import { type CatalogVersionRow, sealedCatalogVersion } from '../../../adapters/postgres/catalog-version-row';
-import { tellSealsChanged } from '../../../adapters/postgres/tell-seals-changed';
+import {
+  type CatalogVersionRow,
+  sealedCatalogVersion,
+} from '../../../adapters/postgres/catalog/catalog-version-row';
+import { tellSealsChanged } from '../../../adapters/postgres/sealing/tell-seals-changed';
 import type { CatalogDefinition } from '../../../domain/catalog/catalog-entry';
 import { SEEDER } from '../../../main/demonstration/demonstration-deps';
 import { DONGSHENG_BUREAU } from '../../../main/demonstration/demonstration-units';
