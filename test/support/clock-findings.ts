@@ -41,7 +41,8 @@ const ISSUANCE: Readonly<Record<IssuanceState, Clocks>> = {
   underReview: withSync('ISSUANCE_REVIEW'),
   sentBack: SYNC,
   approved: SYNC,
-  prepared: SYNC,
+  // A wait for a seal ends when the seal is on the file: until then a key may refuse again.
+  prepared: { ...SYNC, perhaps: [...(SYNC.perhaps ?? []), 'AWAITING_SEAL'] },
   awaitingSeal: withSync('AWAITING_SEAL'),
   sealed: SYNC,
   issued: NONE,

@@ -76,9 +76,6 @@ export class PostgresProductionLedger implements ProductionLedger {
         actor: CONDUCTOR_ACTOR,
         facts: { sealOrdinal: seal.ordinal, sealId: seal.sealId },
       });
-      if (row.state === 'awaitingSeal') {
-        await endSealWait(transaction, row.id, now);
-      }
       return standingOf(transaction, moved, clock.now());
     });
   }

@@ -11,7 +11,10 @@ import { voidOpenIntents } from './sealing-intents';
 
 const WAIT_KEY = 'AWAITING_SEAL';
 
-/** Puts a case and its version to wait for a seal, says why, and starts the clock of the wait. */
+/**
+ * Puts a case and its version to wait for a seal, says why, and starts the clock of the wait, unless it runs: a key that refuses
+ * whenever it is asked is one wait, which ends when it has signed.
+ */
 export async function beginSealWait(
   transaction: Knex.Transaction,
   integrity: RowIntegrity,
@@ -28,15 +31,17 @@ export async function beginSealWait(
     reason: { code: why, detail: SEAL_WAITS[why] },
     set: { waiting_for: why },
   });
-  await openDeadline(transaction, integrity, {
-    caseKind: 'issuance',
-    caseId: row.id,
-    key: WAIT_KEY,
-    round: await nextRound(transaction, row),
-    authorityId: row.authority_id,
-    trade: row.trade,
-    startAt: now,
-  });
+  if ((await openRounds(transaction, row.id)).length === 0) {
+    await openDeadline(transaction, integrity, {
+      caseKind: 'issuance',
+      caseId: row.id,
+      key: WAIT_KEY,
+      round: await nextRound(transaction, row),
+      authorityId: row.authority_id,
+      trade: row.trade,
+      startAt: now,
+    });
+  }
   await openSyncAlarm(transaction, integrity, row);
   await postNotice(transaction, {
     naturalKey: `issuance/${row.id}/seal/${why}`,
@@ -58,16 +63,23 @@ async function nextRound(transaction: Knex.Transaction, row: IssuanceRow): Promi
   return Math.max(row.revision, (last?.round ?? 0) + 1);
 }
 
+async function openRounds(
+  transaction: Knex.Transaction,
+  issuanceId: string,
+): Promise<readonly { readonly round: number }[]> {
+  return transaction<{ round: number }>('deadline')
+    .where({ case_kind: 'issuance', case_id: issuanceId, key: WAIT_KEY } as object)
+    .whereNull('closed_at')
+    .select('round');
+}
+
 /** Effect: the clock of the wait, if one runs, is met or missed. Idempotent. */
 export async function endSealWait(
   transaction: Knex.Transaction,
   issuanceId: string,
   now: Date,
 ): Promise<void> {
-  const name = { caseKind: 'issuance', caseId: issuanceId, key: WAIT_KEY };
-  const open = await transaction<{ round: number }>('deadline')
-    .where({ case_kind: name.caseKind, case_id: name.caseId, key: name.key } as object)
-    .whereNull('closed_at')
-    .select('round');
-  for (const { round } of open) await closeDeadline(transaction, { ...name, round, now });
+  for (const { round } of await openRounds(transaction, issuanceId)) {
+    await closeDeadline(transaction, { caseKind: 'issuance', caseId: issuanceId, key: WAIT_KEY, round, now });
+  }
 }

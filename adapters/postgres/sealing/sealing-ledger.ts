@@ -27,7 +27,7 @@ import type { Register } from '../register/register';
 import { closeDeadline } from '../sla/deadlines';
 import { SYNC_ALARM } from '../sla/sync-alarm';
 import { useSeal } from './seal-choice';
-import { beginSealWait } from './seal-wait';
+import { beginSealWait, endSealWait } from './seal-wait';
 import { rememberFiles, voidOpenIntents } from './sealing-intents';
 
 export interface SealingLedgerOptions {
@@ -131,6 +131,7 @@ export class PostgresSealingLedger implements SealingLedger {
         return { intent, result };
       });
       await recordSignatures(transaction, row, signed, now);
+      await endSealWait(transaction, row.id, now);
       return standingOf(transaction, row, clock.now());
     });
   }

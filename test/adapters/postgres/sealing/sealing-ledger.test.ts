@@ -64,6 +64,28 @@ describe('the sealing ledger', () => {
     expect(await usesOf(one)).toBe(0);
   });
 
+  it('a key that refuses whenever it is asked is one wait with one clock, until it has signed', async () => {
+    const one = await prepared();
+    const clocks = () =>
+      line.register.within(SYSTEM, async (trx) => {
+        const rows: readonly { round: number; state: string; start_at: Date }[] = await trx('deadline')
+          .where({ case_kind: 'issuance', case_id: one.issuanceId, key: 'AWAITING_SEAL' })
+          .select('round', 'state', 'start_at');
+        return rows;
+      });
+    await line.production.awaitSeal(one.issuanceId, 'sealQuotaUsed');
+    const begun = await clocks();
+    expect(begun).toHaveLength(1);
+    for (let asked = 0; asked < 2; asked += 1) {
+      await line.prepare(one.issuanceId);
+      await line.production.awaitSeal(one.issuanceId, 'sealQuotaUsed');
+    }
+    expect(await clocks()).toEqual(begun);
+    await line.prepare(one.issuanceId);
+    await line.redeem(one.issuanceId);
+    expect(await clocks()).toEqual(begun.map((clock) => ({ ...clock, state: 'met' })));
+  });
+
   it('completeSealing is idempotent', async () => {
     const one = await prepared();
     await line.redeem(one.issuanceId);
