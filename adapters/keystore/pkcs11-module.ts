@@ -11,6 +11,7 @@ export interface Pkcs11Attribute {
 export interface Pkcs11Library {
   load(path: string): void;
   C_Initialize(options?: { readonly flags: number }): void;
+  C_Finalize(): void;
   C_GetSlotList(tokenPresent: boolean): Pkcs11Handle[];
   C_GetTokenInfo(slot: Pkcs11Handle): { readonly label: string };
   C_OpenSession(slot: Pkcs11Handle, flags: number): Pkcs11Handle;

@@ -15,8 +15,7 @@ import { simulatedAuthority, simulatedKey } from '../../simulators/protocol/simu
 import type { RunningSimulator } from '../../simulators/protocol/simulator-server';
 import { startSealService } from '../../simulators/seal-service/seal-service-server';
 import type { Product } from './product';
-import { setRealEnvironment } from './real-environment';
-import { makeSoftHsmToken } from './soft-hsm';
+import { makeSoftHsmToken, showTokenHere } from './soft-hsm';
 
 const REMOTE_KEY = 'remote-sm2';
 const TOKEN_KEY = 'hsm-rsa';
@@ -49,7 +48,7 @@ export async function furnishKeyStores(folder: string, modulePath: string, at: D
   });
   const token = makeSoftHsmToken(place, 'ecert-city');
   token.importKey('公章', pdfKey);
-  await setRealEnvironment(token.environment);
+  await showTokenHere(modulePath, token);
   writeFileSync(join(secretsDir, 'pkcs11-pin'), `${token.pin}\n`);
   const keysFile = join(secretsDir, 'pkcs11-keys.json');
   const pem = (der: Uint8Array): string => writePemBlock({ label: 'CERTIFICATE', der });

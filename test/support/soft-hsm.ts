@@ -3,7 +3,9 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { loadPkcs11 } from '../../adapters/keystore/pkcs11-module';
 import type { TestKey } from './pki-world';
+import { setRealEnvironment } from './real-environment';
 
 const LIBRARIES = [
   '/usr/lib/softhsm/libsofthsm2.so',
@@ -67,4 +69,13 @@ export function makeSoftHsmToken(folder: string, label: string): SoftHsmToken {
       run('--import', pem, '--token', label, '--label', keyLabel, '--id', id, '--pin', pin);
     },
   };
+}
+
+/**
+ * Effect: this very process sees the token. The library is one for the process, and test files share it: it lets go of the
+ * tokens of an earlier one and reads its settings anew when it is next loaded.
+ */
+export async function showTokenHere(modulePath: string, { environment }: SoftHsmToken): Promise<void> {
+  await setRealEnvironment(environment);
+  (await loadPkcs11(modulePath)).C_Finalize();
 }

@@ -6,9 +6,8 @@ import { createSoftwareKeyStore, type SoftwareKeyStore } from '../../../adapters
 import type { Sealer } from '../../../ports/sealer';
 import { temporaryFolder } from '../../support/outside-world';
 import { makePkiWorld, makeRsaKey, makeSm2Key, type TestKey } from '../../support/pki-world';
-import { setRealEnvironment } from '../../support/real-environment';
 import { describeSealerContract, sealerRequest } from '../../support/sealer-contract';
-import { makeSoftHsmToken, softHsmModule } from '../../support/soft-hsm';
+import { makeSoftHsmToken, showTokenHere, softHsmModule } from '../../support/soft-hsm';
 
 // Making RSA keys takes seconds on a busy machine.
 jest.setTimeout(60_000);
@@ -40,7 +39,7 @@ async function tokenHolder(modulePath: string, keyId: string): Promise<KeyHolder
   const token = makeSoftHsmToken(folder.path, 'ecert-route');
   const [world, key] = [await makePkiWorld('rsa'), makeRsaKey(3072)];
   token.importKey('公章', key);
-  await setRealEnvironment(token.environment);
+  await showTokenHere(modulePath, token);
   const certificate = await world.issue('documentSigner', key);
   const sealer = createPkcs11KeyStore({
     modulePath,
